@@ -1,0 +1,122 @@
+"""The village secretaries' forum."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, Request, request
+from flask.cli import ScriptInfo
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.routing import IntegerConverter
+from werkzeug.utils import cached_property, import_string
+
+from config import Settings
+from forum import access, errors, headers, logs, navigation, tables  # noqa: F401
+from forum.accounts import sessions
+from forum.extensions import babel, compress, csrf, db, engine_options, limiter, migrate
+from forum.paging import LARGEST_ID
+from forum.text import clean
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# The only list of slices, low to high. A slice may offer a blueprint ``bp`` in its views and command groups in its cli.
+VIEWS = (
+    "forum.health",
+    "forum.accounts.views",
+    "forum.threads.views",
+)
+COMMANDS: tuple[str, ...] = ()
+
+
+class CleanRequest(Request):
+    """A request whose text fields all passed the one door."""
+
+    @cached_property
+    def form(self) -> ImmutableMultiDict[str, str]:
+        return _cleaned(super().form)
+
+    @cached_property
+    def args(self) -> ImmutableMultiDict[str, str]:
+        return _cleaned(super().args)
+
+
+class Id(IntegerConverter):
+    """``<int:…>`` in a route: what does not fit an id column is not found, rather than an error of the database."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max": LARGEST_ID, **kwargs})
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the application.
+
+    Raises SystemExit when there is no secret key and it is not a command that starts it: only ``flask init`` can make the key.
+    """
+    if not settings.secret_key and not _is_command():
+        raise SystemExit(
+            f"SECRET_KEY is not set and there is no key in {settings.data_dir}: run `flask --app wsgi init`"
+        )
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.request_class = CleanRequest
+    app.url_map.converters["int"] = Id
+    app.config.from_mapping(_flask_config(settings))
+    app.extensions["settings"] = settings
+    logs.configure(debug=settings.debug)
+
+    logs.init_app(app)
+    headers.init_app(app, is_https=settings.is_https)
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=_locale)
+    compress.init_app(app)
+    limiter.init_app(app)
+    sessions.init_app(app)
+    app.before_request(access.guard)
+    errors.init_app(app)
+    navigation.init_app(app)
+    for name in VIEWS:
+        app.register_blueprint(import_string(f"{name}:bp"))
+    for name in COMMANDS:
+        app.cli.add_command(import_string(name))
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    host_prefix = "__Host-" if settings.is_https else ""
+    return {
+        "SECRET_KEY": settings.secret_key or None,
+        "DEBUG": settings.debug,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
+        "SESSION_COOKIE_NAME": f"{host_prefix}session",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": True,
+        "WTF_I18N_ENABLED": False,
+        "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "forum" / "translations"),
+        "MAX_CONTENT_LENGTH": 4 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 3 * 1024 * 1024,
+        "MAX_FORM_PARTS": 2000,
+        "COMPRESS_ALGORITHM": ["gzip"],
+        "COMPRESS_LEVEL": 5,
+        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+        "RATELIMIT_HEADERS_ENABLED": False,
+    }
+
+
+def _cleaned(fields: Any) -> ImmutableMultiDict[str, str]:
+    return ImmutableMultiDict((clean(key), clean(value)) for key, value in fields.items(multi=True))
+
+
+def _locale() -> str:
+    return "en" if request.cookies.get("language") == "en" else "zh_Hans_CN"
+
+
+def _is_command() -> bool:
+    context = click.get_current_context(silent=True)
+    return context is not None and context.find_object(ScriptInfo) is not None

@@ -1,0 +1,1 @@
+"""Who did what, when, to what: one row for every deed that somebody else may have to answer for."""

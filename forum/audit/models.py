@@ -1,0 +1,29 @@
+"""The audit trail."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forum.clock import UTCDateTime, utcnow
+from forum.extensions import Model
+
+
+class AuditEntry(Model):
+    """One deed: who (speaking for which posting), what, on which object, in whose scope."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow, index=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
+    action: Mapped[str] = mapped_column(String(40))
+    subject_kind: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[int | None] = mapped_column()
+    township_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+    __table_args__ = (Index("ix_audit_entry_subject", "subject_kind", "subject_id"),)

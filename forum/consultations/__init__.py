@@ -1,0 +1,1 @@
+"""What a consultation came to: outcomes and the actions that follow from them."""

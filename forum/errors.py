@@ -1,0 +1,142 @@
+"""Error pages in house style, and the way on: what was typed is never lost to an error."""
+
+import json
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from forum.extensions import db
+from forum.logs import log
+from forum.once import FIRST_TEXTS, SentOtherText, issue_token
+
+MESSAGES = {
+    400: (_l("没看懂这个请求"), _l("请退回上一页再试一次。写过的内容还留在手机里。")),
+    403: (_l("这件事您现在办不了"), _l("您看得到它，但办理它要另外的职务。有疑问请问镇组织办。")),
+    404: (_l("没有找到这一页"), _l("它可能已经移走，或者不在您能看的范围里。")),
+    405: (_l("没看懂这个请求"), _l("请退回上一页再试一次。写过的内容还留在手机里。")),
+    409: (_l("别人刚刚改过"), _l("请看看现在的样子，再决定怎么改。")),
+    413: (_l("内容太大了"), _l("文字请在两万字以内，每张照片请在 15 兆以内，一次最多九张。")),
+    422: (_l("有几处需要改一下"), _l("请按提示改好再发，写过的都还在。")),
+    429: (_l("点得太快了"), _l("请过一会儿再试，写过的内容还留着。")),
+    500: (_l("系统出了点问题"), _l("不是您的操作有误。写过的内容还留在手机里，请过一会儿再试。")),
+    503: (_l("系统正忙"), _l("马上就好，请过一会儿再试。写过的内容还留在手机里。")),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(SentOtherText, _sent_other_text)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(PoolTimeout, _database_away)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def typed_fields() -> list[tuple[str, str]]:
+    """What the browser sent, without the tokens that a new page makes anew."""
+    return [(k, v) for k, values in request.form.lists() if k not in ("csrf_token", "carried") for v in values]
+
+
+def is_from_here() -> bool:
+    """Whether the browser says that the request began on one of our own pages."""
+    return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+
+
+def carry_on_page(url: str, fields: list[tuple[str, str]], message: str, status: int) -> Response:
+    """A page that shows what was typed and sends it with one tap."""
+    page = render_template("errors/carry_on.html", url=url, fields=fields, shown=_texts_of(fields), message=message)
+    return make_response(page, status)
+
+
+def carried_json() -> str:
+    """The fields of a POST whose session ran out, to travel through the sign-in form."""
+    if request.method != "POST" or not is_from_here():
+        return ""
+    return json.dumps({"url": request.path, "fields": typed_fields()}, ensure_ascii=False)
+
+
+def _texts_of(fields: list[tuple[str, str]]) -> list[str]:
+    return [v for k, v in fields if k not in ("once", "version") and len(v) > 1 and not v.isdigit()]
+
+
+def _page(code: int) -> Response:
+    title, text = MESSAGES[code]
+    return make_response(
+        render_template("errors/error.html", code=code, title=title, text=text, request_id=g.get("request_id", "")),
+        code,
+    )
+
+
+def _plain_page(code: int) -> Response:
+    title, text = MESSAGES[code]
+    return make_response(
+        render_template("errors/plain.html", code=code, title=title, text=text, request_id=g.get("request_id", "")),
+        code,
+    )
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]
+    if error.code is not None and 300 <= error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    code = error.code if error.code in MESSAGES else 500 if (error.code or 500) >= 500 else 400
+    db.session.rollback()
+    response = _plain_page(code) if code in (500, 503) else _page(code)
+    if (after := getattr(error, "retry_after", None)) is not None:
+        response.headers["Retry-After"] = str(after)
+    return response
+
+
+def _csrf_error(error: CSRFError) -> Response:
+    if not is_from_here() or not current_user.is_authenticated:
+        return _page(400)
+    return carry_on_page(request.path, typed_fields(), _("这个页面放得太久了，您写的都还在，点一下就发送。"), 400)
+
+
+def _sent_other_text(error: SentOtherText) -> Response:
+    first = error.first
+    db.session.rollback()
+    loader = FIRST_TEXTS.get(first.kind)
+    original = loader(first.person_id, first.object_id) if loader and first.object_id is not None else None
+    fields = [(k, v) for k, v in typed_fields() if k != "once"]
+    page = render_template(
+        "errors/conflict.html",
+        first_url=first.url,
+        original=original,
+        fields=fields,
+        shown=_texts_of(fields),
+        once=issue_token(first.person_id, error.form),
+        url=request.path,
+    )
+    return make_response(page, 409)
+
+
+def _stale(error: StaleDataError) -> Response:
+    db.session.rollback()
+    return _page(409)
+
+
+def _database_away(error: DBAPIError | PoolTimeout) -> Response:
+    log.error("database unavailable", request_id=g.get("request_id"), error=type(error).__name__)
+    db.session.rollback()
+    response = _plain_page(503)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    if current_app.config["PROPAGATE_EXCEPTIONS"]:
+        raise error
+    log.exception("unexpected error", request_id=g.get("request_id"))
+    db.session.rollback()
+    return _plain_page(500)

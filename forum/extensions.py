@@ -1,0 +1,106 @@
+"""The Flask extensions, and the only place beside migrations that knows which database it talks to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from flask import g, has_request_context, request
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import Connection, Engine, Enum, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# Alembic can only drop or alter a constraint that has a name, and the two databases invent different ones.
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class _Base(DeclarativeBase):
+    pass
+
+
+db = SQLAlchemy(
+    model_class=_Base, metadata=MetaData(naming_convention=NAMING), session_options={"expire_on_commit": False}
+)
+
+if TYPE_CHECKING:
+
+    class Model(DeclarativeBase):
+        def __init__(self, **kwargs: Any) -> None: ...
+else:
+    Model = db.Model
+
+migrate = Migrate()
+login_manager = LoginManager()
+csrf = CSRFProtect()
+babel = Babel()
+compress = Compress()
+limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", strategy="moving-window")
+
+
+def choice(kinds: type[StrEnum], name: str) -> Enum:
+    """A column type for one of a closed list of words, stored as its value and checked by the database."""
+    return Enum(
+        kinds,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=20,
+        values_callable=lambda words: [word.value for word in words],
+    )
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Within an unsafe request, open transactions that only read (who is this?), so that slow work holds no write lock."""
+    g.reading = True
+    try:
+        yield
+    finally:
+        g.reading = False
+
+
+def _will_write() -> bool:
+    if has_request_context():
+        return request.method not in SAFE_METHODS and not g.get("reading", False)
+    return True
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
+    if not type(connection).__module__.startswith("sqlite3"):
+        return
+    connection.isolation_level = None  # the "begin" event below decides how a transaction starts
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    # A read transaction that later wants to write fails at once when another writer came between: busy_timeout does not help there.
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _will_write() else "BEGIN")
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """Pool settings for the database: a connection is kept per thread; a PostgreSQL that was restarted is noticed."""
+    if database_url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 15}}
+    return {"pool_pre_ping": True, "pool_timeout": 5, "connect_args": {"connect_timeout": 3}}

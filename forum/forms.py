@@ -1,0 +1,72 @@
+"""The base of every form that writes: CSRF, a one-time token, and messages a farmer understands."""
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+
+from forum.once import Done, digest_of, is_genuine, issue_token, once
+from forum.text import clean
+
+_NOT_CONTENT = {"csrf_token", "once", "carried", "submit"}
+
+
+class WritingForm(FlaskForm):
+    """A form whose sending does something.
+
+    ``about`` names what it is about (a thread's id, say), so that a token cannot be carried to another object's form.
+    """
+
+    once_token = HiddenField(name="once")
+
+    def __init__(self, *args: Any, about: object = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.purpose = f"{type(self).__module__}.{type(self).__name__}:{about}"
+        if not self.is_submitted():
+            self.refresh_token()
+
+    def refresh_token(self) -> None:
+        """Give the form a fresh token, as a new form has."""
+        self.once_token.data = issue_token(current_user.id, self.purpose)
+
+    def validate_once_token(self, field: HiddenField) -> None:
+        """Refuse a missing or foreign token and put a fresh one in its place: sending again will work."""
+        if not is_genuine(field.data or "", current_user.id, self.purpose):
+            self.refresh_token()
+            raise ValidationError(_l("这个页面放得太久了，您写的都还在，请再点一次发送。"))
+
+    def digest(self) -> str:
+        """A digest of everything the browser sent but the tokens."""
+        return digest_of([(k, v) for k, values in request.form.lists() if k not in _NOT_CONTENT for v in values])
+
+    def once(self) -> AbstractContextManager[Done]:
+        """Spend the form's token: ``with form.once() as done: if not done: done.record(url_of(act(...)))``."""
+        return once(str(self.once_token.data), current_user.id, self.purpose, self.digest())
+
+
+def stripped(value: str | None) -> str | None:
+    """A filter for text fields: through the one door, without blanks at the ends."""
+    return clean(value).strip() if isinstance(value, str) else value
+
+
+def tidied(value: str | None) -> str | None:
+    """A filter for long texts: leading full-width blanks of the first line are kept, the rest of the edge is not."""
+    return clean(value).strip("\n \t") if isinstance(value, str) else value
+
+
+class LineField(StringField):
+    """One line of text."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, filters=(stripped, *kwargs.pop("filters", ())), **kwargs)
+
+
+class LongTextField(TextAreaField):
+    """A text of many lines."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, filters=(tidied, *kwargs.pop("filters", ())), **kwargs)

@@ -1,0 +1,1 @@
+"""The monthly village secretary forum: theme, sittings, agenda, replies, attendance, minutes."""

@@ -1,0 +1,135 @@
+"""Meetings, sittings, agenda items, attendance and minutes."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.clock import UTCDateTime, utcnow
+from forum.extensions import Model, choice
+
+
+class MeetingState(StrEnum):
+    DRAFT = "draft"
+    ANNOUNCED = "announced"
+    HELD = "held"
+    CLOSED = "closed"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+
+
+class AgendaKind(StrEnum):
+    CASE = "case"  # 书记带领书记学
+    QUESTION = "question"  # 书记提问书记答
+    LECTURE = "lecture"  # 专家授课
+    VISIT = "visit"  # 现场观摩
+    TOPIC = "topic"  # 议题研讨
+    REVIEW = "review"  # 上期落实情况
+    OTHER = "other"
+
+
+class Answer(StrEnum):
+    COMING = "coming"
+    LEAVE = "leave"
+
+
+class Meeting(Model):
+    """One month's session of a township's forum."""
+
+    __tablename__ = "meeting"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    township_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    district_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    month: Mapped[date] = mapped_column()  # the first day of its month
+    number: Mapped[int] = mapped_column()
+    theme: Mapped[str] = mapped_column(String(80))
+    brief: Mapped[str] = mapped_column(String(2000), default="")
+    state: Mapped[MeetingState] = mapped_column(choice(MeetingState, "meeting_state"), default=MeetingState.DRAFT)
+    reason: Mapped[str] = mapped_column(String(300), default="")  # why it was postponed or cancelled
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    announced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    held_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+    sittings: Mapped[list["Sitting"]] = relationship(
+        back_populates="meeting", lazy="raise_on_sql", order_by="Sitting.starts_at"
+    )
+    agenda: Mapped[list["AgendaItem"]] = relationship(
+        back_populates="meeting", lazy="raise_on_sql", order_by="AgendaItem.position"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        Index("uq_meeting_township_number", "township_id", "number", unique=True),
+        Index("ix_meeting_township_month", "township_id", "month"),
+        Index("ix_meeting_district_month", "district_id", "month"),
+    )
+
+
+class Sitting(Model):
+    """One place and time of a meeting; parallel areas each have one."""
+
+    __tablename__ = "sitting"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    place: Mapped[str] = mapped_column(String(80))
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    chair_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    note_taker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    meeting: Mapped[Meeting] = relationship(back_populates="sittings", lazy="raise_on_sql")
+
+    __table_args__ = (CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="sitting_ends_after_it_starts"),)
+
+
+class AgendaItem(Model):
+    """One line of the agenda, with the thread that carries its talk where there is one."""
+
+    __tablename__ = "agenda_item"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    position: Mapped[int] = mapped_column()
+    kind: Mapped[AgendaKind] = mapped_column(choice(AgendaKind, "agenda_kind"))
+    title: Mapped[str] = mapped_column(String(80))
+    minutes_planned: Mapped[int | None] = mapped_column()
+    presenter: Mapped[str] = mapped_column(String(40), default="")
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"), index=True)
+
+    meeting: Mapped[Meeting] = relationship(back_populates="agenda", lazy="raise_on_sql")
+
+
+class Attendance(Model):
+    """Somebody expected at a sitting: what he answered, and whether he came."""
+
+    __tablename__ = "attendance"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    answer: Mapped[Answer | None] = mapped_column(choice(Answer, "attendance_answer"))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    came: Mapped[bool | None] = mapped_column(Boolean)  # None until attendance was taken
+
+
+class Minutes(Model):
+    """What was said and found, written by the note-taker; published with the closing."""
+
+    __tablename__ = "minutes"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    written_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    written_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}

@@ -1,0 +1,41 @@
+"""Reports of posts and suggestions about the forum."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forum.clock import UTCDateTime, utcnow
+from forum.extensions import Model
+
+
+class Report(Model):
+    """Somebody points out a post. One for each person and post."""
+
+    __tablename__ = "report"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String(500))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    handled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    __table_args__ = (UniqueConstraint("post_id", "reporter_id"),)
+
+
+class Suggestion(Model):
+    """What somebody thinks should be better, and on which page he thought so."""
+
+    __tablename__ = "suggestion"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
+    township_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    page: Mapped[str] = mapped_column(String(200), default="")
+    body: Mapped[str] = mapped_column(String(2000))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    handled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,0 +1,83 @@
+"""What every page shows around its content: the menus, the district's name, the count of unread notices."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from sqlalchemy import func, select
+
+from forum import clock, markup
+from forum.extensions import db
+from forum.notices.models import InboxItem
+from forum.units.models import Unit, UnitKind
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a menu: pages name its ``key`` as their section."""
+
+    key: str
+    label: Any
+    endpoint: str
+    icon: str
+
+
+BAR = (
+    Entry("home", _l("首页"), "home.index", "home"),
+    Entry("threads", _l("论坛"), "threads.index", "talk"),
+    Entry("ask", _l("提问题"), "threads.ask", "plus"),
+    Entry("library", _l("经验库"), "library.index", "book"),
+    Entry("me", _l("我的"), "accounts.me", "person"),
+)
+MENU = (
+    Entry("home", _l("首页"), "home.index", "home"),
+    Entry("meetings", _l("本月论坛"), "meetings.index", "calendar"),
+    Entry("threads", _l("提问与会诊"), "threads.index", "talk"),
+    Entry("library", _l("经验库"), "library.index", "book"),
+    Entry("search", _l("搜一搜"), "search.index", "search"),
+    Entry("me", _l("我的"), "accounts.me", "person"),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates their globals and filters."""
+    app.context_processor(_around)
+    app.add_template_filter(markup.stored, "stored")
+    app.add_template_filter(markup.excerpt, "excerpt")
+    app.add_template_filter(clock.day, "day")
+    app.add_template_filter(clock.moment, "moment")
+
+
+def _around() -> dict[str, Any]:
+    return {
+        "bar": BAR,
+        "menu": MENU,
+        "large_type": request.cookies.get("type_size") == "large",
+        "lang": "en" if get_locale() and get_locale().language == "en" else "zh-Hans",
+        "district_name": _district_name,
+        "unread_count": _unread_count,
+        "is_demo": _is_demo,
+    }
+
+
+def _district_name() -> str:
+    if current_user.posting:
+        return str(current_user.posting.district_name)
+    names = db.session.scalars(select(Unit.name).where(Unit.kind == UnitKind.DISTRICT).limit(2)).all()
+    return names[0] if len(names) == 1 else ""
+
+
+def _is_demo() -> bool:
+    if current_user.posting:
+        return bool(current_user.posting.is_demo)
+    return bool(db.session.scalar(select(func.count()).select_from(Unit).where(Unit.is_demo)))
+
+
+def _unread_count() -> int:
+    if not current_user.is_authenticated:
+        return 0
+    unread = select(func.count(InboxItem.id)).where(InboxItem.person_id == current_user.id, InboxItem.read_at.is_(None))
+    return db.session.scalar(unread) or 0

@@ -1,0 +1,1 @@
+"""What must be told to somebody: the outbox, the worker that empties it, and the inbox it fills."""

@@ -1,0 +1,15 @@
+"""Every table of the application: imported for its side effect wherever the whole schema must be known."""
+
+import forum.accounts.models
+import forum.audit.models
+import forum.changes
+import forum.consultations.models
+import forum.library.models
+import forum.media.models
+import forum.meetings.models
+import forum.moderation.models
+import forum.notices.models
+import forum.once
+import forum.tags.models
+import forum.threads.models
+import forum.units.models  # noqa: F401

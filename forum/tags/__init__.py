@@ -1,0 +1,1 @@
+"""Two-level tags with the words people really type."""

@@ -1,0 +1,1 @@
+"""Threads and posts: everything written in the forum lives in threaded posts."""

@@ -1,0 +1,162 @@
+"""Threads, posts, their revisions, reactions and followers."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.clock import UTCDateTime, utcnow
+from forum.extensions import Model, choice
+
+TITLE_LENGTH = 80
+
+
+class ThreadKind(StrEnum):
+    QUESTION = "question"
+    TOPIC = "topic"
+    SHARE = "share"
+    NOTICE = "notice"
+
+
+class Reach(StrEnum):
+    """Who may read: everybody in the district, or only the thread's own township."""
+
+    DISTRICT = "district"
+    TOWNSHIP = "township"
+
+
+class ReactionKind(StrEnum):
+    USEFUL = "useful"  # 这个管用
+    SAME = "same"  # 我们村也有
+
+
+class Thread(Model):
+    """A problem, topic, experience or notice with its replies. Its text is its opening post."""
+
+    __tablename__ = "thread"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[ThreadKind] = mapped_column(choice(ThreadKind, "thread_kind"))
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    township_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    district_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    reach: Mapped[Reach] = mapped_column(choice(Reach, "thread_reach"), default=Reach.DISTRICT)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    last_post_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    reply_count: Mapped[int] = mapped_column(default=0)  # replies that are not hidden
+    same_count: Mapped[int] = mapped_column(default=0)  # villages that have the same problem
+    accepted_post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", use_alter=True))
+    accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    concluded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    locked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    hidden_reason: Mapped[str] = mapped_column(String(200), default="")
+    external_id: Mapped[str | None] = mapped_column(String(100), unique=True)
+
+    posts: Mapped[list["Post"]] = relationship(
+        back_populates="thread", foreign_keys="Post.thread_id", lazy="raise_on_sql"
+    )
+
+    __table_args__ = (
+        CheckConstraint("reach <> 'township' OR township_id IS NOT NULL", name="thread_narrowed_to_a_township"),
+        Index("ix_thread_district_active", "district_id", "last_post_at", "id"),
+        Index("ix_thread_district_new", "district_id", "created_at", "id"),
+        Index("ix_thread_township_active", "township_id", "last_post_at", "id"),
+    )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still takes replies."""
+        return self.locked_at is None and self.hidden_at is None
+
+
+class Post(Model):
+    """A text in a thread: its opening, a direct reply (``root_id`` is its own id's place, None), or a reply to a reply.
+
+    ``parent_id`` is the post it answers (None for the opening and for direct replies); ``root_id`` the direct reply it stands under.
+    """
+
+    __tablename__ = "post"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"))
+    is_opening: Mapped[bool] = mapped_column(Boolean, default=False)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), index=True)
+    root_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    body: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+    useful_count: Mapped[int] = mapped_column(default=0)
+    hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    hidden_reason: Mapped[str] = mapped_column(String(200), default="")
+
+    thread: Mapped[Thread] = relationship(back_populates="posts", foreign_keys=[thread_id], lazy="raise_on_sql")
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        Index("ix_post_thread_root_created", "thread_id", "root_id", "created_at", "id"),
+        Index(
+            "uq_post_one_opening",
+            "thread_id",
+            unique=True,
+            sqlite_where=text("is_opening"),
+            postgresql_where=text("is_opening"),
+        ),
+    )
+
+
+class PostRevision(Model):
+    """What a post said before an edit: kept for good, shown to whoever may read the post."""
+
+    __tablename__ = "post_revision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    version: Mapped[int] = mapped_column()
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
+    body: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    __table_args__ = (Index("uq_post_revision_version", "post_id", "version", unique=True),)
+
+
+class Reaction(Model):
+    """这个管用 on a reply, 我们村也有 on a question: with names, for reading only, never for appraisal."""
+
+    __tablename__ = "reaction"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    kind: Mapped[ReactionKind] = mapped_column(choice(ReactionKind, "reaction_kind"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+
+class ThreadFollow(Model):
+    """Somebody who wants to hear of new replies."""
+
+    __tablename__ = "thread_follow"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+
+class ThreadTag(Model):
+    """A tag on a thread."""
+
+    __tablename__ = "thread_tag"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id"), primary_key=True, index=True)

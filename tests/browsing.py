@@ -1,0 +1,104 @@
+"""A test client that fills in forms as a person does: it opens the page, takes the form with its tokens, types and sends."""
+
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+from forum.accounts.sessions import begin_session, cookie_name
+from forum.extensions import db
+from forum.units.actors import Actor
+
+
+class Form:
+    """A form as it stood on a page: where it goes and what its fields held."""
+
+    def __init__(self, action: str) -> None:
+        self.action = action
+        self.fields: MultiDict[str, str] = MultiDict()
+
+
+class _Forms(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self._textarea: str | None = None
+        self._select: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        a = {k: v or "" for k, v in attrs}
+        if tag == "form":
+            self.forms.append(Form(a.get("action", "")))
+        if not self.forms:
+            return
+        fields = self.forms[-1].fields
+        kind = a.get("type", "text")
+        if tag == "input" and a.get("name") and kind not in ("file", "submit", "image"):
+            if kind not in ("checkbox", "radio") or "checked" in a:
+                fields.add(a["name"], a.get("value", "on" if kind == "checkbox" else ""))
+        elif tag == "textarea":
+            self._textarea = a.get("name")
+            if self._textarea:
+                fields.add(self._textarea, "")
+        elif tag == "select":
+            self._select = a.get("name")
+        elif tag == "option" and self._select and "selected" in a:
+            fields.add(self._select, a.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._textarea = None
+        elif tag == "select":
+            self._select = None
+
+    def handle_data(self, data: str) -> None:
+        if self._textarea and self.forms:
+            fields = self.forms[-1].fields
+            fields.setlist(
+                self._textarea, [*fields.getlist(self._textarea)[:-1], fields.getlist(self._textarea)[-1] + data]
+            )
+
+
+def forms_of(html: str) -> list[Form]:
+    """Every form of a page."""
+    parser = _Forms()
+    parser.feed(html)
+    return parser.forms
+
+
+class Browser(FlaskClient):
+    """The Flask test client, signed in by a session row, with ``submit``."""
+
+    def sign_in_as(self, actor: Actor) -> None:
+        """Sign in without the sign-in page; the browser speaks for the actor's posting."""
+        token, row = begin_session(actor.id)
+        row.posting_id = actor.posting.id if actor.posting else None
+        db.session.commit()
+        self.set_cookie(cookie_name(), token)
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        pending = [*db.session.new, *db.session.dirty]
+        assert not pending, f"the test holds unsaved rows while a request runs: {pending}"
+        db.session.rollback()  # a request must not wait for the test's own transaction
+        try:
+            return super().open(*args, **kwargs)
+        finally:
+            db.session.rollback()
+
+    def submit(
+        self, page: str, data: dict[str, Any] | None = None, *, action: str | None = None, **kwargs: Any
+    ) -> TestResponse:
+        """Open ``page``, fill in the form that goes to ``action`` (the page itself, unless said) with ``data``, and send it."""
+        shown = self.get(page)
+        assert shown.status_code == 200, f"{page}: {shown.status}"
+        target = urlsplit(action or page).path
+        matching = [f for f in forms_of(shown.get_data(as_text=True)) if urlsplit(f.action or page).path == target]
+        assert matching, f"{page} has no form that goes to {target}"
+        form = matching[0]
+        fields = form.fields.copy()
+        for name, value in (data or {}).items():
+            fields.setlist(name, list(value) if isinstance(value, list | tuple) else [value])
+        return self.post(form.action or page, data=fields, **kwargs)

@@ -1,0 +1,125 @@
+"""One application and one empty database for the whole run; every test starts from no rows at all.
+
+``TEST_DATABASE_URL`` names the database (an own one is made below it for every parallel worker); without it the tests run on SQLite.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, event, make_url, text
+
+from config import load
+from forum import create_app
+from forum.extensions import db
+from forum.units.actors import Actor
+from tests.browsing import Browser
+from tests.factories import World, make_world
+
+SECRET = "a key for tests only, long enough to be accepted"
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty database of this worker's own."""
+    wanted = os.environ.get("TEST_DATABASE_URL", "")
+    if not wanted:
+        return f"sqlite:///{tmp_path_factory.mktemp('db') / 'forum.db'}"
+    name = f"forum_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    server = create_engine(make_url(wanted), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    server.dispose()
+    return make_url(wanted).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    data = tmp_path_factory.mktemp("data")
+    app = create_app(load({"SECRET_KEY": SECRET, "DATABASE_URL": database_url, "DATA_DIR": str(data)}))
+    app.config.update(TESTING=True, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=True)
+    app.test_client_class = Browser
+    with app.app_context():
+        db.create_all()
+    return app
+
+
+@pytest.fixture
+def app(application: Flask) -> Iterator[Flask]:
+    """The application within its context, on a database without rows."""
+    with application.app_context():
+        yield application
+        db.session.rollback()
+        db.session.remove()
+        _empty()
+
+
+def _empty() -> None:
+    tables = ", ".join(f'"{name}"' for name in db.metadata.tables)
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        else:
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+            for name in db.metadata.tables:
+                connection.execute(text(f'DELETE FROM "{name}"'))
+        connection.commit()
+        if connection.dialect.name == "sqlite":
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Two townships with villages, and one person in each role."""
+    return make_world()
+
+
+@pytest.fixture
+def browse(app: Flask) -> Callable[[Actor | None], Browser]:
+    """A browser signed in as an actor (or signed out): ``browse(world.secretary).get("/")``."""
+
+    def open_for(actor: Actor | None) -> Browser:
+        browser = app.test_client()
+        assert isinstance(browser, Browser)
+        if actor is not None:
+            browser.sign_in_as(actor)
+        return browser
+
+    return open_for
+
+
+@pytest.fixture
+def count_statements(app: Flask) -> Callable[[], "contextmanager[list[str]]"]:
+    """Collect the SQL statements executed within a block; BEGIN, COMMIT, SAVEPOINT and PRAGMA do not count."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+            if statement.split(None, 1)[0].upper() not in {
+                "BEGIN",
+                "COMMIT",
+                "ROLLBACK",
+                "PRAGMA",
+                "SAVEPOINT",
+                "RELEASE",
+            }:
+                seen.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting
+
+
+@pytest.fixture
+def data_dir(app: Flask) -> Path:
+    return Path(app.extensions["settings"].data_dir)
