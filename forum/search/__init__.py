@@ -1,0 +1,1 @@
+"""Search over cards, threads and replies: `terms` cuts text, `index` keeps and asks the index."""

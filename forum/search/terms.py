@@ -1,0 +1,159 @@
+"""How text becomes the terms that are searched, and where a query's terms stand in a text.
+
+Chinese is cut into single characters and overlapping pairs (乡村 becomes 乡, 村 and 乡村), which finds as well as words
+from a dictionary do and needs none. Latin words and numbers are terms as a whole. Width and capitals are levelled, and
+blanks between Chinese characters mean nothing: they come from pasted columns and from speech input.
+
+Whoever changes what `index_terms` returns raises `index.SCHEMA_VERSION`, so that old indexes are built anew.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+
+Span = tuple[int, int]
+
+LONGEST_WORD = 64  # a longer run of letters and digits is a link or a serial number: its head tells it apart
+SENTENCE_END = re.compile(r"[。！？；!?;\n]")
+
+_HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_BLANK = (
+    "\\s\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff"  # with what has no width: joiners, marks of direction, variants
+)
+_INNER_BLANKS = re.compile(f"(?<=[{_HAN}])[{_BLANK}]+(?=[{_HAN}])")
+_RUN = re.compile(f"(?P<han>[{_HAN}](?:[{_BLANK}]*+[{_HAN}])*)|[^\\W_{_HAN}]+")
+_HAN_CHARACTER = re.compile(f"[{_HAN}]")
+
+# What people say around their question. Words that also carry a question's meaning (申请, 需要, 应该 …) stay: dropping
+# them, or the plain prepositions, found less. A look-around spares longer words with the same characters at one end.
+_STOP = re.compile(
+    """
+    (?:尊敬的|各位)领导 | 您好 | 你好 | 大家好 | 谢谢 | 麻烦 | 求教
+    | (?:我|我们)?想(?:请问|请教|咨询|问)(?:一下|下)? | 请问(?:一下|下)? | 请教(?:一下|下)? | (?:咨询|问)一下
+    | 谁知道 | 有人知道 | 有谁知道 | 不知道 | 反映
+    | 为什么 | 为啥 | 为何 | 怎么回事 | 咋回事 | (?:怎么|咋)(?:办(?![理证事])|样|弄|整|着) | 怎么 | 怎样 | 咋 | 如何
+    | 什么样 | 什么 | 啥 | 哪些 | 哪里 | 哪儿 | 哪个
+    | 有没有 | 是不是 | 能不能 | 可不可以 | 会不会 | 要不要 | 该不该 | 行不行 | 是否 | 能否 | 可否
+    | 关于 | 问题 | (?<!目)的(?![确士]) | 吗(?!啡) | (?<!毛)呢(?!绒) | 嘛 | 啊 | 呀 | 啦
+    """,
+    re.VERBOSE,
+)
+
+
+def index_terms(text: str) -> list[str]:
+    """Return every term of `text`, repeats included, since how often a term occurs counts."""
+    return _terms(_fold(text))
+
+
+def query_terms(query: str) -> list[str]:
+    """Return the different terms that `query` asks for, without stop words unless it holds nothing else."""
+    folded = _INNER_BLANKS.sub("", _fold(query))
+    # A full stop takes the place of what is dropped, lest its neighbours make a pair that nobody wrote.
+    return list(dict.fromkeys(_terms(_STOP.sub("。", folded)) or _terms(folded)))
+
+
+def match_spans(text: str, query: str) -> list[Span]:
+    """Return which characters of `text`, as it stands, to highlight for `query`: sorted (start, end), never touching.
+
+    Whole words and pairs count; single characters only where no word or pair of the query occurs.
+    """
+    wanted = set(query_terms(query))
+    if not wanted:
+        return []
+    origin: list[int] = []  # for each folded character, the place in `text` it came from: ㎡ makes two, a joiner none
+    pieces = [_fold_character(character) for character in text]
+    for place, piece in enumerate(pieces):
+        origin.extend([place] * len(piece))
+    strong: list[Span] = []
+    weak: list[Span] = []
+    for term, start, end, is_character in _placed("".join(pieces)):
+        if term in wanted:
+            (weak if is_character else strong).append((origin[start], origin[end - 1] + 1))
+    return _merged(strong or weak)
+
+
+def snippet(text: str, query: str, length: int = 120) -> tuple[str, list[Span]]:
+    """Return the part of `text` that shows most of `query`, and the spans to highlight in that part.
+
+    The part has at most `length` characters, and an ellipsis where the text goes on.
+    """
+    spans = match_spans(text, query)
+    if len(text) <= length:
+        return text, spans
+    start = _best_start(text, spans, length)
+    end = min(start + length, len(text))
+    before, after = "…" if start else "", "…" if end < len(text) else ""
+    shift = len(before) - start
+    inside = [(max(a, start) + shift, min(b, end) + shift) for a, b in spans if a < end and b > start]
+    return before + text[start:end] + after, inside
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+# Folded one by one a text may differ from the same text folded whole (letters followed by a combining mark). Then a
+# match goes without its highlight, which is the price for knowing where each folded character came from.
+_fold_character = lru_cache(maxsize=8192)(_fold)
+
+
+def _terms(folded: str) -> list[str]:
+    terms: list[str] = []
+    for run in _RUN.finditer(_INNER_BLANKS.sub("", folded)):
+        if run["han"]:
+            terms.extend(run["han"])
+            terms.extend(a + b for a, b in pairwise(run["han"]))
+        else:
+            terms.append(run[0][:LONGEST_WORD])
+    return terms
+
+
+def _placed(folded: str) -> Iterator[tuple[str, int, int, bool]]:
+    """Yield the terms with their start and end in `folded`, and whether each is a single Chinese character."""
+    for run in _RUN.finditer(folded):
+        if not run["han"]:
+            yield run[0][:LONGEST_WORD], run.start(), run.end(), False
+            continue
+        characters = [(found[0], run.start() + found.start()) for found in _HAN_CHARACTER.finditer(run["han"])]
+        for character, place in characters:
+            yield character, place, place + 1, True
+        for (first, start), (second, last) in pairwise(characters):
+            yield first + second, start, last + 1, False
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _best_start(text: str, spans: list[Span], length: int) -> int:
+    """Return where the window of `length` begins whose different matches are longest, the earliest of equals."""
+    lead = length // 6
+    best, best_weight, looked_to = 0, 0, -1
+    for number, (start, _end) in enumerate(spans):
+        if start < looked_to:
+            continue  # a window this close to the last one would show nearly the same
+        looked_to = start + lead
+        begin = _sentence_start(text, max(start - lead, 0), start)
+        seen: set[str] = set()
+        for a, b in spans[number:]:
+            if a >= begin + length:
+                break
+            seen.add(text[a : min(b, begin + length)].lower())
+        weight = sum(map(len, seen))
+        if weight > best_weight:
+            best, best_weight = begin, weight
+    return min(best, len(text) - length)
+
+
+def _sentence_start(text: str, low: int, high: int) -> int:
+    """Return the place after the last sentence end between `low` and `high`, or `low` where there is none."""
+    ends = [found.end() for found in SENTENCE_END.finditer(text, low, high)]
+    return ends[-1] if ends else low
