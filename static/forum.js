@@ -1,0 +1,385 @@
+// What script adds: pleasantness. Every page works without this file.
+// Words come from <div id="words"> (translated by the server); addresses from data-… attributes; styles from forum.css.
+
+const words = document.getElementById("words")?.dataset ?? {};
+const person = document.documentElement.dataset.person ?? "";
+const csrf = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const say = (text = "", values = {}) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+function after(wait, action) {
+  let timer;
+  return (...args) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => action(...args), wait);
+  };
+}
+
+/** POST fields to our own server with the CSRF token; resolves to the answer, rejects when there is none or it is an error. */
+async function post(url, fields = {}, options = {}) {
+  const body = new URLSearchParams(fields);
+  const answer = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": csrf }, ...options });
+  if (!answer.ok || answer.redirected) throw new Error(answer.status);
+  return answer;
+}
+
+// ---- Drafts: what is typed stays on the phone until the server has said that it arrived ------------------------------------
+// <form data-draft="key">; the next page carries <meta name="draft-done" content="key">. Kept per person, never from the signed-out.
+
+const KEPT_DAYS = 30;
+const draftKey = (key) => `draft:${person}:${key}`;
+
+const store = {
+  read: (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
+  write: (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* full or forbidden: the form itself still holds the text */ } },
+  drop: (key) => { try { localStorage.removeItem(key); } catch { /* forbidden */ } },
+};
+
+const isTyped = (control) => control.name && !/^(hidden|password|file|submit|button)$/.test(control.type);
+
+function typed(form) {
+  const ticked = (control) => (/^(checkbox|radio)$/.test(control.type) ? control.checked : undefined);
+  const fields = [...form.elements].filter(isTyped).map((c) => [c.name, c.value, ticked(c)]);
+  const pictures = all("[data-shots-for] li", form).map((li) => [li.querySelector("input").value, li.querySelector("img").src]);
+  return { fields, pictures };
+}
+
+function refill(form, { fields, pictures }) {
+  for (const [name, value, ticked] of fields) {
+    const sameName = [...form.elements].filter((c) => c.name === name && isTyped(c));
+    const control = ticked === undefined ? sameName[0] : sameName.find((c) => c.value === value);
+    if (control && ticked === undefined) control.value = value;
+    else if (control) control.checked = ticked;
+  }
+  const shots = form.querySelector("[data-shots-for]");
+  if (shots) for (const [id, thumb] of pictures) if (!shots.querySelector(`[value="${CSS.escape(id)}"]`)) shots.append(shot(shots, id, thumb));
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function keepDraft(form) {
+  const key = draftKey(form.dataset.draft);
+  const hasErrors = form.querySelector("[data-error-summary]"); // then the server gave back what was typed last, unsent as it is
+  const asServed = hasErrors ? "" : JSON.stringify(typed(form));
+  let changed = Boolean(hasErrors);
+  const save = () => {
+    if (!changed) return;
+    changed = false;
+    const now = typed(form);
+    if (JSON.stringify(now) === asServed) store.drop(key);
+    else store.write(key, { ...now, at: Date.now() });
+  };
+  const saveSoon = after(400, save);
+  save();
+
+  const kept = hasErrors ? null : store.read(key);
+  if (kept && JSON.stringify({ fields: kept.fields, pictures: kept.pictures }) !== asServed) {
+    refill(form, kept);
+    const discard = make("button", { type: "button", className: "button button-plain", textContent: words.discard });
+    const note = make("div", { className: "notice notice-info draft-note" }, make("div", { textContent: words.restored }), discard);
+    note.setAttribute("role", "status");
+    discard.addEventListener("click", () => {
+      form.reset();
+      all("[data-shots-for] [data-added]", form).forEach((li) => li.remove());
+      form.dispatchEvent(new Event("input", { bubbles: true }));
+      changed = false;
+      store.drop(key);
+      note.remove();
+      form.querySelector("textarea, input:not([type=hidden])")?.focus();
+    });
+    form.before(note);
+  }
+  const touched = () => { changed = true; saveSoon(); };
+  form.addEventListener("input", touched);
+  form.addEventListener("change", touched);
+  form.addEventListener("submit", save);
+  addEventListener("pagehide", save);
+  document.addEventListener("visibilitychange", save);
+}
+
+function drafts() {
+  for (const meta of all('meta[name="draft-done"]')) store.drop(draftKey(meta.content));
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith("draft:") && Date.now() - (store.read(key)?.at ?? 0) > KEPT_DAYS * 864e5) store.drop(key);
+    }
+  } catch { /* forbidden */ }
+  if (person) all("form[data-draft]").forEach(keepDraft);
+}
+
+// ---- Sending: one tap is enough, and a slow line says so ------------------------------------------------------------------
+
+const labels = new WeakMap();
+const waiting = new WeakMap(); // form → the button that sent it while its pictures were still on their way
+
+function release(button) {
+  if (!labels.has(button)) return;
+  button.replaceChildren(...labels.get(button));
+  button.removeAttribute("aria-busy");
+  labels.delete(button);
+  delete button.form.dataset.sending;
+}
+
+function sending() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sending) return event.preventDefault();
+    if (form.dataset.uploading) { // the pictures first, then the form goes by itself
+      event.preventDefault();
+      waiting.set(form, event.submitter);
+      return;
+    }
+    form.dataset.sending = "1";
+    const button = event.submitter ?? form.querySelector("button:not([type=button])");
+    if (!button) return;
+    labels.set(button, [...button.childNodes]);
+    button.setAttribute("aria-busy", "true");
+    button.textContent = words.sending;
+    setTimeout(() => release(button), 20000); // an answer that never came: the server takes a second sending for the first
+  });
+  addEventListener("pageshow", () => {
+    all("[aria-busy]").forEach(release);
+    all("form[data-sending]").forEach((form) => delete form.dataset.sending);
+  });
+}
+
+// ---- Writing: counters, preview, tags ---------------------------------------------------------------------------------------
+
+function counter(area) {
+  const most = Number(area.dataset.counter);
+  const line = make("p", { className: "counter" });
+  const count = () => {
+    const n = [...area.value.trim()].length;
+    line.textContent = n > most ? say(words.over, { n: n - most }) : say(words.written, { n, most });
+    line.classList.toggle("counter-over", n > most);
+  };
+  area.after(line);
+  area.form.addEventListener("input", count);
+  area.form.addEventListener("reset", () => setTimeout(count));
+  count();
+}
+
+function preview(area) {
+  const shown = make("div", { className: "preview prose" });
+  shown.setAttribute("aria-live", "polite");
+  const fold = make("details", {}, make("summary", { textContent: words.preview }), shown);
+  let asked = 0;
+  const refresh = async () => {
+    if (!fold.open) return;
+    const turn = ++asked;
+    if (!shown.hasChildNodes()) shown.textContent = words.loading;
+    try {
+      const html = await (await post(area.dataset.previewUrl, { text: area.value })).text();
+      if (turn === asked) shown.innerHTML = html; // made by the server's sanitiser, like every shown post
+    } catch {
+      if (turn === asked) shown.textContent = words.offline;
+    }
+  };
+  area.closest(".field").append(fold);
+  fold.addEventListener("toggle", refresh);
+  area.addEventListener("input", after(900, refresh));
+}
+
+/** Bring the check boxes that the server suggests to the top of their group; ticked ones stay there. */
+function suggest(box) {
+  const area = document.getElementById(box.dataset.suggestFrom);
+  const group = box.closest("fieldset");
+  const homes = new Map();
+  const show = (values) => {
+    for (const [tile, home] of homes) {
+      const input = tile.querySelector("input");
+      if (!input.checked && !values.includes(input.value)) { home.replaceWith(tile); homes.delete(tile); }
+    }
+    for (const value of values) {
+      const tile = group.querySelector(`input[value="${CSS.escape(value)}"]`)?.closest(".tile");
+      if (!tile || homes.has(tile)) continue;
+      const home = document.createComment("");
+      tile.replaceWith(home);
+      homes.set(tile, home);
+      box.append(tile);
+    }
+    box.querySelector("p")?.remove();
+    if (homes.size) box.prepend(make("p", { className: "soft", textContent: words.suggested }));
+  };
+  let last = "";
+  const ask = async () => {
+    const text = area.value.trim();
+    if (text === last || text.length < 4) return;
+    last = text;
+    try { show((await (await post(box.dataset.suggestUrl, { text })).json()).tags.map(String)); } catch { last = ""; }
+  };
+  area.form.addEventListener("input", after(800, ask));
+  ask();
+}
+
+// ---- Pictures: made smaller on the phone, sent at once, so that the form itself is light ---------------------------------
+
+const LONGEST = 2560;
+const LIGHT = 600 * 1024;
+
+async function shrink(file) {
+  if (!window.createImageBitmap || !/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
+  try {
+    const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
+    if (scale === 1 && file.size <= LIGHT) return file;
+    const canvas = make("canvas", { width: Math.round(bitmap.width * scale), height: Math.round(bitmap.height * scale) });
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = "#fff"; // a see-through drawing would turn black
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    bitmap.close();
+    const small = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+    return small && small.size < file.size ? new File([small], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" }) : file;
+  } catch {
+    return file; // the server judges what this browser cannot read
+  }
+}
+
+/** Send one file; XMLHttpRequest because fetch does not tell how much of it has gone. */
+function upload(url, file, progress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", url);
+    request.setRequestHeader("X-CSRFToken", csrf);
+    request.setRequestHeader("Accept", "application/json");
+    request.responseType = "json";
+    request.upload.onprogress = (e) => e.lengthComputable && progress(Math.round((e.loaded / e.total) * 100));
+    request.onload = () => (request.status < 300 && request.response?.id ? resolve(request.response) : reject(request.response?.error));
+    request.onerror = request.ontimeout = () => reject();
+    request.timeout = 120000;
+    const body = new FormData();
+    body.append("file", file, file.name);
+    request.send(body);
+  });
+}
+
+function shot(shots, id, thumb) {
+  const input = document.getElementById(shots.dataset.shotsFor);
+  const image = make("img", { src: thumb, alt: say(words.picture, { n: shots.children.length + 1 }) });
+  const remove = make("button", { type: "button", className: "button button-plain", textContent: words.remove });
+  remove.setAttribute("aria-label", `${words.remove} ${image.alt}`);
+  const li = make("li", {}, image, make("input", { type: "hidden", name: input.dataset.uploadName, value: id }), remove);
+  li.dataset.added = "";
+  const drop = () => { li.remove(); input.form.dispatchEvent(new Event("input", { bubbles: true })); };
+  remove.addEventListener("click", () => { drop(); input.focus(); });
+  image.addEventListener("error", drop); // a draft older than the server keeps unattached pictures
+  return li;
+}
+
+function pictures(input) {
+  const { uploadUrl, uploadMost } = input.dataset;
+  const shots = document.querySelector(`[data-shots-for="${input.id}"]`);
+  const status = make("p", { className: "status" });
+  status.setAttribute("role", "status");
+  input.after(status);
+  for (const li of all("li", shots)) {
+    const mine = shot(shots, li.querySelector("input").value, li.querySelector("img").src);
+    delete mine.dataset.added;
+    li.replaceWith(mine);
+  }
+  input.addEventListener("change", async () => {
+    const files = [...input.files];
+    if (!files.length) return;
+    if (shots.children.length + files.length > Number(uploadMost)) {
+      input.value = "";
+      status.textContent = say(words.tooMany, { most: uploadMost });
+      return;
+    }
+    input.form.dataset.uploading = "1";
+    input.disabled = true;
+    const done = [];
+    const left = [];
+    const refused = [];
+    for (const [index, file] of files.entries()) {
+      const at = { n: index + 1, most: files.length };
+      const told = (percent) => { status.textContent = say(waiting.has(input.form) ? words.uploadWaits : words.uploading, { ...at, percent }); };
+      status.textContent = say(words.shrinking, at);
+      try {
+        const { id, thumb_url: thumb } = await upload(uploadUrl, await shrink(file), told);
+        done.push(shot(shots, id, thumb));
+        shots.append(done.at(-1));
+      } catch (reason) {
+        if (reason) refused.push(`${file.name}：${reason}`);
+        else left.push(file);
+      }
+    }
+    if (!leave(input, left)) { // this browser cannot keep only some: let the plain field carry all of them
+      done.forEach((li) => li.remove());
+    }
+    status.textContent = [...refused, left.length ? words.uploadFailed : done.length ? words.uploaded : ""].filter(Boolean).join(" ");
+    delete input.form.dataset.uploading;
+    input.disabled = false;
+    input.form.dispatchEvent(new Event("input", { bubbles: true }));
+    if (waiting.has(input.form)) {
+      const button = waiting.get(input.form);
+      waiting.delete(input.form);
+      if (!refused.length) input.form.requestSubmit(button);
+    }
+  });
+}
+
+/** Leave these files, and no others, in a file field; false where the browser cannot. */
+function leave(input, files) {
+  try {
+    const transfer = new DataTransfer();
+    for (const file of files) transfer.items.add(file);
+    input.files = transfer.files;
+    return true;
+  } catch {
+    if (!files.length) input.value = "";
+    return !files.length;
+  }
+}
+
+// ---- Reading: permalinks, seen ----------------------------------------------------------------------------------------------
+
+function copying() {
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest?.("a[data-copy]");
+    if (!link || event.ctrlKey || event.metaKey || !navigator.clipboard) return;
+    event.preventDefault();
+    try {
+      await navigator.clipboard.writeText(link.href);
+    } catch {
+      location.assign(link.href);
+      return;
+    }
+    const text = link.textContent;
+    if (text === words.copied) return;
+    link.textContent = words.copied;
+    setTimeout(() => { link.textContent = text; }, 2000);
+  });
+}
+
+/** Tell the server once that a page was really looked at: it has been visible for a second. */
+function seen(element) {
+  let timer;
+  const watch = () => {
+    clearTimeout(timer);
+    if (document.visibilityState !== "visible") return;
+    timer = setTimeout(() => {
+      document.removeEventListener("visibilitychange", watch);
+      post(element.dataset.seenUrl, {}, { keepalive: true }).catch(() => {});
+    }, 1000);
+  };
+  document.addEventListener("visibilitychange", watch);
+  watch();
+}
+
+all("[data-upload-url]").forEach(pictures);
+drafts();
+sending();
+all("[data-counter]").forEach(counter);
+all("[data-preview-url]").forEach(preview);
+all("[data-suggest-url]").forEach(suggest);
+copying();
+all("[data-seen-url]").forEach(seen);
+document.querySelector("[data-error-summary]")?.focus();
