@@ -1,0 +1,93 @@
+"""What is done with pictures: kept for their owner, taken by a post, removed when nobody took them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import delete, func, select, update
+
+from forum.clock import utcnow
+from forum.extensions import db
+from forum.logs import log
+from forum.media import store
+from forum.media.models import Picture
+from forum.media.pictures import Prepared
+from forum.units.actors import Actor
+
+MOST_WAITING = 60
+WAITING_HOURS = 1
+KEPT_UNATTACHED = timedelta(hours=24)
+
+
+def seconds_until_next(actor: Actor) -> int:
+    """How long he must wait before sending another picture: 0, unless 60 of the last hour wait for a post."""
+    hour_ago = utcnow() - timedelta(hours=WAITING_HOURS)
+    count, oldest = db.session.execute(
+        select(func.count(), func.min(Picture.created_at)).where(
+            Picture.owner_id == actor.id, Picture.post_id.is_(None), Picture.created_at > hour_ago
+        )
+    ).one()
+    return 0 if count < MOST_WAITING else max(1, int((oldest - hour_ago).total_seconds()) + 1)
+
+
+def keep_picture(actor: Actor, prepared: Prepared) -> Picture:
+    """Store a prepared picture as its owner's, for a post to take within a day.
+
+    The files come before the row: whatever fails in between leaves files that ``remove_unattached`` finds. Raises OSError.
+    """
+    picture = Picture(
+        key=store.save(prepared.full, prepared.thumb),
+        owner_id=actor.id,
+        width=prepared.width,
+        height=prepared.height,
+        size=len(prepared.full),
+    )
+    db.session.add(picture)
+    return picture
+
+
+def attach(post_id: int, pictures: Sequence[Picture]) -> None:
+    """Make these, in this order, the pictures of a post.
+
+    Pictures that it had and that are not among them are nobody's from then on: the next ``remove_unattached`` deletes them for good.
+    """
+    kept = [picture.id for picture in pictures]
+    db.session.execute(
+        update(Picture).where(Picture.post_id == post_id, Picture.id.not_in(kept)).values(post_id=None, position=0)
+    )
+    for position, picture in enumerate(pictures):
+        picture.post_id, picture.position = post_id, position
+
+
+def remove_unattached(older_than: timedelta = KEPT_UNATTACHED) -> int:
+    """Remove the pictures that no post has taken, and files that belong to no picture; return how many pictures went.
+
+    Commits, unlike other actions: files may go only once their rows are gone for good. Killed at any moment it leaves at most
+    files without a row, and the next run finds them.
+    """
+    before = utcnow() - older_than
+    keys = db.session.scalars(
+        delete(Picture).where(Picture.post_id.is_(None), Picture.created_at < before).returning(Picture.key)
+    ).all()
+    db.session.commit()
+    for key in keys:
+        store.delete(key)
+    _sweep(store.files_before(before))
+    return len(keys)
+
+
+def _sweep(files: Iterator[Path]) -> None:
+    known, strange = 0, []
+    while batch := list(islice(files, 500)):
+        keys = {store.key_of(path) for path in batch}
+        rows = set(db.session.scalars(select(Picture.key).where(Picture.key.in_(keys))))
+        db.session.commit()  # the walk may be long: no lock is held while it goes on
+        known += len(rows)
+        strange += [path for path in batch if store.key_of(path) not in rows]
+    if len(strange) > 100 and known < len(strange):
+        # So many were never left behind by a killed process: rather, the database is not the one these pictures belong to.
+        log.error("picture files unknown to the database were left alone", files=len(strange), known=known)
+        return
+    for path in strange:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,75 @@
+"""Forms that carry pictures."""
+
+from hashlib import file_digest
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import MultipleFileField
+from wtforms import Field, ValidationError
+
+from forum.forms import WritingForm
+from forum.media.queries import MOST_IN_A_POST, PictureRow
+from forum.media.store import KEY
+from forum.media.uploads import take_uploads
+from forum.once import digest_of
+from forum.units.actors import Actor
+
+
+class KeysField(Field):
+    """The keys of pictures stored before, sent as hidden fields or ticked boxes of one name; what is no key is passed over."""
+
+    data: list[str]
+
+    def process_data(self, value: Any) -> None:
+        """Start from the keys given, or none."""
+        self.data = list(value or [])
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was sent, each once."""
+        if self.raw_data is not None:
+            self.data = list(dict.fromkeys(key for key in valuelist if KEY.fullmatch(key)))
+
+
+class PictureForm(WritingForm):
+    """A writing form with up to nine pictures.
+
+    With script they were sent to ``/pictures`` beforehand and come as keys; without, they come as files of the form itself. The view::
+
+        form = ReplyForm(about=thread.id)
+        form.take_uploads(me())
+        if not form.validate(): …                       # a 422 page shows the pictures again: picture_field(form)
+        attach(post.id, own_unattached(me(), form.pictures.data))
+    """
+
+    # Named so, phones turn their HEIC photos into JPEG before they send them.
+    photos = MultipleFileField(
+        _l("照片"),
+        description=_l("最多 9 张，每张 15 兆以内。"),
+        render_kw={"accept": "image/jpeg,image/png,image/webp"},
+    )
+    pictures = KeysField()
+
+    def take_uploads(self, actor: Actor) -> None:
+        """Store the files that came with the form and commit; to be called before ``validate``, and before anything is written."""
+        room = max(0, MOST_IN_A_POST - len(self.pictures.data))
+        keys, errors = take_uploads(actor, self.photos.data or [], room)
+        self.pictures.data += keys
+        self.photos.process_errors = errors
+
+    def validate_photos(self, field: MultipleFileField) -> None:
+        """Refuse more pictures than a post holds."""
+        if len(self.pictures.data) > MOST_IN_A_POST:
+            raise ValidationError(_l("一次最多 9 张照片，请去掉几张。"))
+
+    @property
+    def kept_pictures(self) -> list[PictureRow]:
+        """The pictures already stored, for the page to show beside the field."""
+        return [PictureRow(key) for key in self.pictures.data]
+
+    def digest(self) -> str:
+        """The digest of the fields and of the files: other photos under the same text are another post."""
+        photos = []
+        for file in self.photos.data or []:
+            file.stream.seek(0)
+            photos.append(("photo", file_digest(file.stream, "sha256").hexdigest()))
+        return digest_of([("fields", super().digest()), *photos])
