@@ -23,9 +23,16 @@ ROOT = Path(__file__).resolve().parent.parent
 VIEWS = (
     "forum.health",
     "forum.accounts.views",
+    "forum.notices.views",
+    "forum.media.views",
+    "forum.tags.views",
     "forum.threads.views",
+    "forum.threads.moderation_views",
+    "forum.home.views",
 )
-COMMANDS: tuple[str, ...] = ()
+COMMANDS: tuple[str, ...] = (
+    "forum.notices.cli:worker",
+)
 
 
 class CleanRequest(Request):
@@ -75,8 +82,8 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(access.guard)
     errors.init_app(app)
     navigation.init_app(app)
-    for name in VIEWS:
-        app.register_blueprint(import_string(f"{name}:bp"))
+    for blueprint in dict.fromkeys(module.bp for module in [import_string(name) for name in VIEWS]):
+        app.register_blueprint(blueprint)
     for name in COMMANDS:
         app.cli.add_command(import_string(name))
     return app

@@ -1,5 +1,6 @@
 """A test client that fills in forms as a person does: it opens the page, takes the form with its tokens, types and sends."""
 
+from contextvars import Context
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
@@ -84,9 +85,10 @@ class Browser(FlaskClient):
         assert not pending, f"the test holds unsaved rows while a request runs: {pending}"
         db.session.rollback()  # a request must not wait for the test's own transaction
         try:
-            return super().open(*args, **kwargs)
+            # In a context of its own, as a server has it: nothing of the test's application context reaches the request.
+            return Context().run(super().open, *args, **kwargs)
         finally:
-            db.session.rollback()
+            db.session.expire_all()
 
     def submit(
         self, page: str, data: dict[str, Any] | None = None, *, action: str | None = None, **kwargs: Any

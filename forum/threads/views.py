@@ -1,3 +1,313 @@
-from flask import Blueprint
+"""Threads: the list, a thread, asking, answering, correcting one's own words."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm.exc import StaleDataError
+
+from forum.access import accepts, for_former, me, one_or_404, require
+from forum.extensions import db
+from forum.markup import render, stored, title_from
+from forum.media.policies import show_with_posts
+from forum.media.queries import own_unattached, pictures_of
+from forum.once import FIRST_TEXTS, FirstText, issue_token
+from forum.paging import keyset_page
+from forum.tags.queries import tag_choices, tag_groups
+from forum.threads import lists, notices  # noqa: F401
+from forum.threads.actions import (
+    EditedMeanwhile,
+    accept_answer,
+    add_reply,
+    begin_thread,
+    edit_post,
+    follow,
+    react,
+    unaccept_answer,
+)
+from forum.threads.forms import AskForm, EditForm, ReplyForm, SwitchForm
+from forum.threads.models import Post, PostRevision, Reach, ReactionKind, Thread, ThreadKind
+from forum.threads.panels import PANELS
+from forum.threads.policies import (
+    can_accept,
+    can_edit,
+    can_have_same,
+    can_moderate,
+    can_narrow,
+    can_react,
+    can_reply,
+    kinds_open_to,
+    visible_posts,
+    visible_threads,
+)
+from forum.threads.queries import place_of, posts_written_by, reactions_to, thread_head, thread_page
+from forum.units.actors import load_actor
 
 bp = Blueprint("threads", __name__)
+
+
+@bp.get("/threads/")
+def index() -> ResponseReturnValue:
+    """Threads by kind, tag, place and state; newest activity or newest first."""
+    return render_template("threads/index.html", **lists.list_page(me(), lists.Filters.read(request.args)))
+
+
+@bp.route("/threads/ask", methods=["GET", "POST"])
+@accepts(140)
+def ask() -> ResponseReturnValue:
+    """Two minutes: one text field, and everything else is answered already."""
+    actor = me()
+    kinds = kinds_open_to(actor)
+    require(bool(kinds))
+    groups = tag_groups()
+    form = AskForm(kinds=kinds, tags=tag_choices(groups), may_narrow=can_narrow(actor))
+    if not form.is_submitted():
+        if request.args.get("kind") in kinds:
+            form.kind.data = ThreadKind(request.args["kind"])
+        form.body.data = request.args.get("text", "")[:2000] or None
+    else:
+        form.take_uploads(actor)
+    preview = ""
+    if request.form.get("as") == "preview":
+        preview = render(form.body.data or "")
+        form.title.data = form.title.data or title_from(form.body.data or "")
+    elif form.is_submitted() and form.validate():
+        with form.once() as done:
+            if not done:
+                opening = begin_thread(
+                    actor,
+                    form.kind.data,
+                    form.title.data or title_from(form.body.data),
+                    form.body.data,
+                    reach=form.reach.data,
+                    tag_ids=form.tags.data,
+                    pictures=own_unattached(actor, form.pictures.data),
+                )
+                done.record(url_for(".show", thread_id=opening.thread_id), "post", opening.id)
+        db.session.commit()
+        flash(_("发出去了。有人回复，会在消息里告诉您。"), "good")
+        flash("ask", "draft-done")
+        return redirect(done.url, 303)
+    return (
+        render_template("threads/ask.html", form=form, preview=stored(preview)),
+        422 if form.errors else 200,
+    )
+
+
+@bp.get("/threads/<int:thread_id>")
+def show(thread_id: int) -> ResponseReturnValue:
+    """A thread: its opening, what came of it, and the answers, twenty a page."""
+    actor = me()
+    head = thread_head(actor, thread_id)
+    if head is None:
+        abort(404)
+    parent = request.args.get("answer", type=int)
+    form = ReplyForm(about=thread_id, parent=parent)
+    return _thread_page(head, form)
+
+
+@bp.post("/threads/<int:thread_id>/posts")
+@accepts(140)
+def reply(thread_id: int) -> ResponseReturnValue:
+    """Answer the thread, or one of its replies."""
+    actor = me()
+    form = ReplyForm(about=thread_id)
+    form.take_uploads(actor)
+    thread = one_or_404(visible_threads(actor).where(Thread.id == thread_id))
+    require(can_reply(actor, thread))
+    if not form.validate():
+        return _thread_page(thread_head(actor, thread_id), form), 422
+    parent = None
+    if form.parent.data is not None:
+        parent = one_or_404(visible_posts(actor).where(Post.id == form.parent.data, Post.thread_id == thread_id))
+    with form.once() as done:
+        if not done:
+            answer_to = None if parent is None or parent.is_opening else parent
+            post = add_reply(
+                actor, thread, form.body.data, parent=answer_to, pictures=own_unattached(actor, form.pictures.data)
+            )
+            done.record(url_for(".post", post_id=post.id), "post", post.id)
+    db.session.commit()
+    flash(f"reply-{thread_id}", "draft-done")
+    return redirect(done.url, 303)
+
+
+@bp.get("/posts/<int:post_id>")
+def post(post_id: int) -> ResponseReturnValue:
+    """A permalink: opens the page that holds the post."""
+    found = one_or_404(visible_posts(me()).where(Post.id == post_id))
+    page, opened = place_of(found)
+    return redirect(
+        url_for(
+            ".show",
+            thread_id=found.thread_id,
+            page=page if page > 1 else None,
+            open=opened,
+            _anchor=f"post-{post_id}",
+        ),
+        303,
+    )
+
+
+@bp.route("/posts/<int:post_id>/edit", methods=["GET", "POST"])
+@for_former
+def edit(post_id: int) -> ResponseReturnValue:
+    """Correct one's own words. Two edits at once show both texts."""
+    actor = me()
+    found = one_or_404(visible_posts(actor).where(Post.id == post_id))
+    require(can_edit(actor, found))
+    form = EditForm(about=post_id)
+    if not form.is_submitted():
+        form.body.data, form.version.data, form.title.data = found.body, found.version, found.thread.title
+    elif form.validate():
+        back = url_for(".writing" if actor.is_former else ".post", post_id=post_id)
+        try:
+            with form.once() as done:
+                if not done:
+                    edit_post(actor, found, form.body.data, version=form.version.data, title=form.title.data)
+                    done.record(back, "post", post_id)
+            db.session.commit()
+        except (EditedMeanwhile, StaleDataError):
+            db.session.rollback()
+            now = one_or_404(visible_posts(actor).where(Post.id == post_id).execution_options(populate_existing=True))
+            form.version.data = now.version
+            form.refresh_token()
+            return render_template("threads/edit.html", form=form, post=now, other=now.body), 409
+        flash(f"edit-{post_id}", "draft-done")
+        return redirect(done.url, 303)
+    return render_template("threads/edit.html", form=form, post=found, other=None), 422 if form.errors else 200
+
+
+@bp.get("/posts/<int:post_id>/revisions")
+@for_former
+def revisions(post_id: int) -> ResponseReturnValue:
+    """What a post said before."""
+    found = one_or_404(visible_posts(me()).where(Post.id == post_id))
+    earlier = db.session.scalars(
+        db.select(PostRevision).where(PostRevision.post_id == post_id).order_by(PostRevision.version.desc())
+    ).all()
+    return render_template("threads/revisions.html", post=found, revisions=earlier)
+
+
+@bp.get("/posts/<int:post_id>/reactions")
+def reactions(post_id: int) -> ResponseReturnValue:
+    """Who said 这个管用 or 我们村也有: for reading only."""
+    found = one_or_404(visible_posts(me()).where(Post.id == post_id))
+    return render_template("threads/reactions.html", post=found, rows=reactions_to(me(), post_id))
+
+
+@bp.post("/posts/<int:post_id>/accept")
+def accept(post_id: int) -> ResponseReturnValue:
+    """Mark the answer that helped, or take the mark back. Idempotent: the wanted state is sent."""
+    form = SwitchForm()
+    found = one_or_404(visible_posts(me()).where(Post.id == post_id, Post.is_opening.is_(False)))
+    require(can_accept(me(), found.thread) and found.hidden_at is None)
+    if form.validate():
+        if form.is_on:
+            accept_answer(me(), found.thread, found)
+        elif found.thread.accepted_post_id == post_id:
+            unaccept_answer(me(), found.thread)
+        db.session.commit()
+    return redirect(url_for(".show", thread_id=found.thread_id), 303)
+
+
+@bp.post("/posts/<int:post_id>/useful")
+def useful(post_id: int) -> ResponseReturnValue:
+    """这个管用, or no longer. Idempotent: the wanted state is sent."""
+    return _react(post_id, ReactionKind.USEFUL)
+
+
+@bp.post("/posts/<int:post_id>/same")
+def same(post_id: int) -> ResponseReturnValue:
+    """我们村也有, or no longer. Idempotent: the wanted state is sent."""
+    return _react(post_id, ReactionKind.SAME)
+
+
+@bp.post("/threads/<int:thread_id>/follow")
+def follow_thread(thread_id: int) -> ResponseReturnValue:
+    """Hear of new replies, or no longer. Idempotent: the wanted state is sent."""
+    form = SwitchForm()
+    thread = one_or_404(visible_threads(me()).where(Thread.id == thread_id))
+    if form.validate():
+        follow(me(), thread, form.is_on)
+        db.session.commit()
+    return redirect(url_for(".show", thread_id=thread_id), 303)
+
+
+@bp.post("/threads/preview")
+def preview() -> ResponseReturnValue:
+    """How a text will look, by the same sanitiser; writes nothing."""
+    return render(request.form.get("text", ""))
+
+
+@bp.get("/me/writing")
+@for_former
+def writing() -> ResponseReturnValue:
+    """Everything one wrote, open to former secretaries too."""
+    page = keyset_page(posts_written_by(me()), Post.created_at, Post.id, request.args.get("at"))
+    return render_template("threads/writing.html", page=page)
+
+
+@bp.get("/me/writing/export")
+@for_former
+def export() -> ResponseReturnValue:
+    """Everything one wrote, as one page to keep."""
+    rows = db.session.execute(posts_written_by(me()).order_by(Post.created_at, Post.id)).all()
+    response = make_response(render_template("threads/export.html", rows=rows))
+    response.headers["Content-Disposition"] = "attachment; filename=writing.html"
+    return response
+
+
+def _react(post_id: int, kind: ReactionKind) -> ResponseReturnValue:
+    form, actor = SwitchForm(), me()
+    found = one_or_404(visible_posts(actor).where(Post.id == post_id))
+    fits = found.is_opening == (kind is ReactionKind.SAME)
+    require(fits and (can_have_same if kind is ReactionKind.SAME else can_react)(actor, found.thread))
+    if form.validate():
+        react(actor, found, kind, form.is_on)
+        db.session.commit()
+    return redirect(url_for(".post", post_id=post_id), 303)
+
+
+def _thread_page(head: Any, form: ReplyForm) -> str:
+    actor = me()
+    page = thread_page(actor, head, request.args.get("page", 1, type=int), request.args.get("open", type=int))
+    panels = [panel(actor, head) for panel in PANELS]
+    return render_template(
+        "threads/show.html",
+        head=head,
+        page=page,
+        form=form,
+        pictures=pictures_of(page.post_ids),
+        panels=panels,
+        steps=lists.steps_of(head, panels),
+        tags=lists.tags_of(head),
+        narrowed=head.reach is Reach.TOWNSHIP,
+        may=_rights(head),
+    )
+
+
+def _rights(head: Any) -> dict[str, bool]:
+    actor = me()
+    return {
+        "reply": can_reply(actor, head),
+        "accept": can_accept(actor, head),
+        "react": can_react(actor, head),
+        "same": can_have_same(actor, head),
+        "moderate": can_moderate(actor, head),
+    }
+
+
+def _first_text(person_id: int, post_id: int) -> FirstText | None:
+    actor = load_actor(person_id)
+    found = db.session.scalars(visible_posts(actor).where(Post.id == post_id)).one_or_none() if actor else None
+    if found is None or actor is None or not can_edit(actor, found):
+        return None
+    form = f"{EditForm.__module__}.{EditForm.__name__}:{post_id}"
+    fields = {"version": str(found.version), "title": found.thread.title, "once": issue_token(person_id, form)}
+    return FirstText(found.body, url_for("threads.edit", post_id=post_id), fields)
+
+
+FIRST_TEXTS["post"] = _first_text
+show_with_posts(lambda actor: visible_posts(actor).with_only_columns(Post.id))

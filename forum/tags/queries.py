@@ -1,0 +1,93 @@
+"""The tags as pages need them: in groups, by code, and suggested from a text."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import get_locale
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
+
+from forum.extensions import db
+from forum.tags.models import Tag, TagSynonym
+
+SUGGESTED = 5
+
+
+@dataclass(frozen=True)
+class TagGroup:
+    """A group with its leaves that are in use."""
+
+    id: int
+    code: str
+    name: str
+    tags: tuple["TagGroup", ...] = ()
+
+
+def tag_groups() -> list[TagGroup]:
+    """All groups with their leaves, in order, in the reader's language; one statement."""
+    rows = db.session.execute(
+        select(Tag.id, Tag.code, Tag.name, Tag.name_en, Tag.parent_id)
+        .where(Tag.retired_at.is_(None), Tag.merged_into_id.is_(None))
+        .order_by(Tag.position, Tag.id)
+    ).all()
+    return [
+        TagGroup(
+            g.id,
+            g.code,
+            shown_name(g),
+            tuple(TagGroup(t.id, t.code, shown_name(t)) for t in rows if t.parent_id == g.id),
+        )
+        for g in rows
+        if g.parent_id is None
+    ]
+
+
+def tag_choices(groups: Sequence[TagGroup]) -> dict[str, list[tuple[int, str]]]:
+    """The leaves as grouped choices of a form field."""
+    return {group.name: [(tag.id, tag.name) for tag in group.tags] for group in groups}
+
+
+def shown_name(tag: Any) -> str:
+    """A tag's name in the reader's language; ``tag`` has ``name`` and ``name_en``."""
+    locale = get_locale()
+    return tag.name_en if locale is not None and locale.language == "en" and tag.name_en else tag.name
+
+
+def ids_under(code: str) -> list[int]:
+    """The ids that a filter by this code (group or leaf) takes in, merged tags included; empty when there is no such code."""
+    member = aliased(Tag)
+    leaf = select(Tag.id).where(Tag.code == code).scalar_subquery()
+    in_group = select(member.id).where(member.parent_id == leaf)
+    return list(
+        db.session.scalars(
+            select(Tag.id).where(
+                (Tag.id == leaf)
+                | Tag.id.in_(in_group)
+                | (Tag.merged_into_id == leaf)
+                | Tag.merged_into_id.in_(in_group)
+            )
+        )
+    )
+
+
+def existing_leaves(ids: Iterable[int]) -> ColumnElement[bool]:
+    """The condition for leaves among these ids."""
+    return Tag.id.in_(list(ids)) & Tag.parent_id.is_not(None)
+
+
+def suggest(text: str, limit: int = SUGGESTED) -> list[int]:
+    """Ids of the tags whose name or synonyms stand in a text, those with the longest and most words first."""
+    rows = db.session.execute(
+        select(Tag.id, Tag.name, TagSynonym.word)
+        .outerjoin(TagSynonym, TagSynonym.tag_id == Tag.id)
+        .where(Tag.parent_id.is_not(None), Tag.retired_at.is_(None), Tag.merged_into_id.is_(None))
+        .order_by(Tag.position, Tag.id)
+    )
+    found: dict[int, set[str]] = {}
+    for tag_id, name, word in rows:
+        found.setdefault(tag_id, set()).update(w for w in (name, word) if w and w in text)
+    best = sorted(
+        (tag_id for tag_id, words in found.items() if words), key=lambda t: -sum(len(w) ** 2 for w in found[t])
+    )
+    return best[:limit]

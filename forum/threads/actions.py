@@ -1,0 +1,202 @@
+"""What people do in threads. Each action tells its whole story; the caller commits."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from forum.changes import note_change
+from forum.clock import utcnow
+from forum.extensions import db
+from forum.markup import render
+from forum.media.actions import attach
+from forum.media.models import Picture
+from forum.notices.outbox import enqueue
+from forum.threads.models import (
+    Post,
+    PostRevision,
+    Reach,
+    Reaction,
+    ReactionKind,
+    Thread,
+    ThreadFollow,
+    ThreadKind,
+    ThreadTag,
+)
+from forum.units.actors import Actor
+
+
+class EditedMeanwhile(Exception):
+    """Somebody (or oneself in another window) saved another version first: the writer is shown both texts."""
+
+
+def begin_thread(
+    actor: Actor,
+    kind: ThreadKind,
+    title: str,
+    body: str,
+    *,
+    reach: Reach = Reach.DISTRICT,
+    tag_ids: Iterable[int] = (),
+    pictures: Sequence[Picture] = (),
+) -> Post:
+    """Ask, propose, share or announce something; whoever begins a thread follows it. Returns the opening post, thread at hand.
+
+    Raises ValueError for an actor without a posting: what is written belongs to a unit.
+    """
+    if actor.posting is None or actor.posting.district_id is None:
+        raise ValueError("only somebody in office in a district begins a thread")
+    now = utcnow()
+    thread = Thread(
+        kind=kind,
+        title=title,
+        author_id=actor.id,
+        posting_id=actor.posting.id,
+        unit_id=actor.posting.unit_id,
+        township_id=actor.posting.township_id,
+        district_id=actor.posting.district_id,
+        reach=reach,
+        created_at=now,
+        last_post_at=now,
+    )
+    db.session.add(thread)
+    db.session.flush()
+    db.session.add_all(ThreadTag(thread_id=thread.id, tag_id=tag_id) for tag_id in tag_ids)
+    opening = _write(actor, thread, body, is_opening=True)
+    attach(opening.id, pictures)
+    _follow(actor.id, thread.id)
+    note_change("thread", thread.id)
+    return opening
+
+
+def add_reply(
+    actor: Actor, thread: Thread, body: str, *, parent: Post | None = None, pictures: Sequence[Picture] = ()
+) -> Post:
+    """Answer a thread or one of its replies, and tell those who follow it and whoever is answered."""
+    reply = _write(
+        actor,
+        thread,
+        body,
+        parent_id=parent.id if parent else None,
+        root_id=(parent.root_id or parent.id) if parent else None,
+    )
+    attach(reply.id, pictures)
+    _count_replies(thread, +1, latest=True)
+    told = set(db.session.scalars(select(ThreadFollow.person_id).where(ThreadFollow.thread_id == thread.id)))
+    if parent is not None:
+        told.add(parent.author_id)
+    for person_id in sorted(told - {actor.id}):
+        enqueue(person_id, "thread.replied", reply.id)
+    _follow(actor.id, thread.id)
+    note_change("post", reply.id)
+    return reply
+
+
+def edit_post(actor: Actor, post: Post, body: str, *, version: int, title: str | None = None) -> None:
+    """Rewrite one's own words; what they were is kept as a revision.
+
+    Raises EditedMeanwhile when the post is no longer at ``version``.
+    """
+    if post.version != version:
+        raise EditedMeanwhile
+    thread = post.thread
+    new_title = title if post.is_opening and title else thread.title
+    if body == post.body and new_title == thread.title:
+        return
+    db.session.add(
+        PostRevision(
+            post_id=post.id,
+            version=post.version,
+            title=thread.title if post.is_opening else "",
+            body=post.body,
+            written_at=post.edited_at or post.created_at,
+        )
+    )
+    post.body, post.body_html, post.edited_at = body, render(body), utcnow()
+    thread.title = new_title
+    note_change("thread" if post.is_opening else "post", thread.id if post.is_opening else post.id)
+
+
+def accept_answer(actor: Actor, thread: Thread, post: Post) -> None:
+    """Mark the reply that answered; its author and the asker are told. Accepting another one takes its place."""
+    if thread.accepted_post_id == post.id:
+        return
+    thread.accepted_post_id, thread.accepted_at = post.id, utcnow()
+    for person_id in sorted({post.author_id, thread.author_id} - {actor.id}):
+        enqueue(person_id, "thread.decided", thread.id)
+    note_change("thread", thread.id)
+
+
+def unaccept_answer(actor: Actor, thread: Thread) -> None:
+    """Take the mark back: the question is open again."""
+    thread.accepted_post_id = thread.accepted_at = None
+    note_change("thread", thread.id)
+
+
+def react(actor: Actor, post: Post, kind: ReactionKind, on: bool) -> None:
+    """Say 这个管用 of a reply or 我们村也有 of a question, or take it back. Saying it twice changes nothing."""
+    if actor.posting is None:
+        raise ValueError("only somebody in office speaks for a unit")
+    mine = (Reaction.post_id == post.id, Reaction.person_id == actor.id, Reaction.kind == kind)
+    there = db.session.scalar(select(func.count()).select_from(Reaction).where(*mine))
+    if on and not there:
+        _add_unless_there(Reaction(post_id=post.id, person_id=actor.id, kind=kind, unit_id=actor.posting.unit_id))
+    elif there and not on:
+        db.session.execute(delete(Reaction).where(*mine))
+    db.session.flush()
+    of_kind = select(Reaction).where(Reaction.post_id == post.id, Reaction.kind == kind).subquery()
+    if kind is ReactionKind.SAME:  # villages count, not people: secretary and deputy of one village are one
+        villages = select(func.count(func.distinct(of_kind.c.unit_id))).scalar_subquery()
+        db.session.execute(update(Thread).where(Thread.id == post.thread_id).values(same_count=villages))
+    else:
+        people = select(func.count(of_kind.c.person_id)).scalar_subquery()
+        # The table, not the mapped class: a reaction is no edit and must not raise the version.
+        db.session.execute(update(Post.__table__).where(Post.id == post.id).values(useful_count=people))  # type: ignore[arg-type]
+
+
+def follow(actor: Actor, thread: Thread, on: bool) -> None:
+    """Hear of new replies, or no longer."""
+    if on:
+        _follow(actor.id, thread.id)
+    else:
+        db.session.execute(
+            delete(ThreadFollow).where(ThreadFollow.thread_id == thread.id, ThreadFollow.person_id == actor.id)
+        )
+
+
+def _write(actor: Actor, thread: Thread, body: str, **values: object) -> Post:
+    if actor.posting is None:
+        raise ValueError("only somebody in office writes")
+    post = Post(
+        thread=thread,
+        author_id=actor.id,
+        posting_id=actor.posting.id,
+        unit_id=actor.posting.unit_id,
+        body=body,
+        body_html=render(body),
+        created_at=utcnow(),
+        **values,
+    )
+    db.session.add(post)
+    db.session.flush()
+    return post
+
+
+def _count_replies(thread: Thread, by: int, *, latest: bool = False) -> None:
+    values: dict[str, object] = {"reply_count": Thread.reply_count + by}
+    if latest:
+        values["last_post_at"] = utcnow()
+    db.session.execute(update(Thread).where(Thread.id == thread.id).values(values))
+
+
+def _follow(person_id: int, thread_id: int) -> None:
+    if db.session.get(ThreadFollow, (thread_id, person_id)) is None:
+        _add_unless_there(ThreadFollow(thread_id=thread_id, person_id=person_id))
+
+
+def _add_unless_there(row: Reaction | ThreadFollow) -> None:
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:  # a double tap got there first
+        pass

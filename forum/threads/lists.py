@@ -1,0 +1,177 @@
+"""How threads are shown in lists: filters read from an address, rows turned into what the pieces of a page want."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any
+
+from flask import url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy import or_, select
+
+from forum.clock import day, moment
+from forum.extensions import db
+from forum.paging import LARGEST_ID, keyset_page
+from forum.tags.queries import ids_under, tag_groups
+from forum.threads.models import Reach, Thread, ThreadKind
+from forum.threads.panels import Panel, Step
+from forum.threads.queries import ANSWERED, UNANSWERED, Rows, followed_by, tagged, thread_rows
+from forum.units.actors import Actor
+from forum.units.models import Unit, UnitKind
+
+STATES = ("unanswered", "answered", "mine", "followed")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to. Everything unreadable is as if it were not there."""
+
+    kind: ThreadKind | None = None
+    tag: str = ""
+    unit: int | None = None
+    state: str = ""
+    newest: bool = False
+    cursor: str | None = None
+
+    @classmethod
+    def read(cls, args: Mapping[str, str]) -> "Filters":
+        """From the query of an address."""
+        kind, unit, state = args.get("kind", ""), args.get("unit", ""), args.get("state", "")
+        return cls(
+            kind=ThreadKind(kind) if kind in set(ThreadKind) else None,
+            tag=args.get("tag", "")[:40],
+            unit=int(unit) if unit.isascii() and unit.isdigit() and int(unit) <= LARGEST_ID else None,
+            state=state if state in STATES else "",
+            newest=args.get("sort") == "new",
+            cursor=args.get("at"),
+        )
+
+    def url(self, **changes: Any) -> str:
+        """The address of the list with some filters changed; a changed filter begins at the first page."""
+        to = replace(self, **{"cursor": None, **changes})
+        return url_for(
+            "threads.index",
+            kind=to.kind.value if to.kind else None,
+            tag=to.tag or None,
+            unit=to.unit,
+            state=to.state or None,
+            sort="new" if to.newest else None,
+            at=to.cursor,
+        )
+
+    def narrow(self, query: Rows, actor: Actor) -> Rows:
+        """The query with these filters."""
+        if self.kind:
+            query = query.where(Thread.kind == self.kind)
+        if self.tag:
+            query = query.where(tagged(ids_under(self.tag)))
+        if self.unit:
+            query = query.where(or_(Thread.unit_id == self.unit, Thread.township_id == self.unit))
+        if self.state == "unanswered":
+            query = query.where(UNANSWERED)
+        elif self.state == "answered":
+            query = query.where(ANSWERED)
+        elif self.state == "mine":
+            query = query.where(Thread.author_id == actor.id)
+        elif self.state == "followed":
+            query = query.where(followed_by(actor.id))
+        return query
+
+
+def list_page(actor: Actor, filters: Filters) -> dict[str, Any]:
+    """Everything the list page shows."""
+    column = Thread.created_at if filters.newest else Thread.last_post_at
+    page = keyset_page(filters.narrow(thread_rows(actor), actor), column, Thread.id, filters.cursor)
+    return {
+        "filters": filters,
+        "threads": [shown(row) for row in page.rows],
+        "newer_url": filters.url(cursor=page.newer) if page.newer else None,
+        "older_url": filters.url(cursor=page.older) if page.older else None,
+        "groups": tag_groups(),
+        "places": places(actor),
+    }
+
+
+def places(actor: Actor) -> Sequence[Any]:
+    """Townships and their villages of the actor's district, to choose from; one statement."""
+    return db.session.execute(
+        select(Unit.id, Unit.name, Unit.kind, Unit.township_id)
+        .where(
+            Unit.district_id == actor.district_id,
+            Unit.kind.in_((UnitKind.TOWNSHIP, UnitKind.VILLAGE)),
+            Unit.closed_at.is_(None),
+        )
+        .order_by(Unit.township_id, Unit.kind, Unit.position, Unit.name)
+    ).all()
+
+
+def shown(row: Any) -> SimpleNamespace:
+    """A thread's row as ``thread_row`` of the page pieces wants it."""
+    return SimpleNamespace(
+        url=url_for("threads.show", thread_id=row.id),
+        title=row.title,
+        unit_name=row.unit_name,
+        author_name=row.author_name,
+        when=moment(row.last_post_at),
+        reply_count=row.reply_count,
+        same_count=row.same_count,
+        tags=tags_of(row),
+        kind_label=kind_label(row.kind) if row.kind is not ThreadKind.QUESTION else None,
+        stage=stage_of(row),
+        unread=False,
+    )
+
+
+def kind_label(kind: ThreadKind) -> str:
+    """What a thread of this kind is called."""
+    return {
+        ThreadKind.QUESTION: _("提问"),
+        ThreadKind.TOPIC: _("议题"),
+        ThreadKind.SHARE: _("经验分享"),
+        ThreadKind.NOTICE: _("通知"),
+    }[kind]
+
+
+def stage_of(row: Any) -> SimpleNamespace | None:
+    """How far a question has come, in one word with its colour."""
+    if row.hidden_at is not None:
+        return SimpleNamespace(label=_("已隐藏"), kind="plain")
+    if row.concluded_at is not None:
+        return SimpleNamespace(label=_("有结论"), kind="done")
+    if row.accepted_post_id is not None:
+        return SimpleNamespace(label=_("有管用的回答"), kind="done")
+    if row.kind is ThreadKind.QUESTION and not row.reply_count:
+        return SimpleNamespace(label=_("等您支招"), kind="now")
+    if row.reach is Reach.TOWNSHIP:
+        return SimpleNamespace(label=_("只给本镇看"), kind="wait")
+    return None
+
+
+def tags_of(row: Any) -> list[SimpleNamespace]:
+    """The tags that travelled with a row in one column."""
+    locale = get_locale()
+    english = locale is not None and locale.language == "en"
+    tags = []
+    for line in (row.tag_lines or "").split("\n"):
+        if line:
+            code, name, name_en = line.split(":", 2)
+            tags.append(
+                SimpleNamespace(
+                    name=name_en if english and name_en else name, url=url_for("threads.index", tag=code), code=code
+                )
+            )
+    return sorted(tags, key=lambda tag: tag.code)
+
+
+def steps_of(head: Any, panels: Sequence[Panel]) -> list[Step]:
+    """The stage line of what was asked: raised, consulted, concluded, and what higher rooms add."""
+    if head.kind not in (ThreadKind.QUESTION, ThreadKind.TOPIC):
+        return []
+    concluded = head.concluded_at or head.accepted_at
+    steps = [
+        Step(_("点题"), day(head.created_at), "done"),
+        Step(_("会诊"), None, "done" if concluded else "now"),
+        Step(_("结论"), day(concluded) if concluded else None, "done" if concluded else "next"),
+    ]
+    return steps + [panel.step for panel in panels if panel.step is not None]

@@ -1,0 +1,57 @@
+"""How notices about threads read."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from forum.extensions import db
+from forum.notices.kinds import Shown, register_notice
+from forum.threads.models import Post, Thread
+from forum.threads.policies import readable_posts, readable_threads
+from forum.units.actors import Actor
+from forum.units.models import Person, Unit
+
+
+def _posts(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
+    rows = db.session.execute(
+        select(
+            Post.id,
+            Post.thread_id,
+            Post.hidden_reason,
+            Thread.title,
+            Unit.name.label("unit_name"),
+            Person.name.label("author_name"),
+        )
+        .join(Thread, Thread.id == Post.thread_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .join(Person, Person.id == Post.author_id)
+        .where(Post.id.in_(ids), readable_posts(actor))
+    )
+    return {row.id: row for row in rows}
+
+
+def _threads(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
+    rows = db.session.execute(select(Thread.id, Thread.title).where(Thread.id.in_(ids), readable_threads(actor)))
+    return {row.id: row for row in rows}
+
+
+def _replied(row: Any) -> Shown:
+    text = _("%(unit)s %(name)s 回复了“%(title)s”", unit=row.unit_name, name=row.author_name, title=row.title)
+    return Shown(text, url_for("threads.post", post_id=row.id), row.thread_id)
+
+
+def _hidden(row: Any) -> Shown:
+    text = _("您在“%(title)s”里写的一条被隐藏了，原因：%(reason)s", title=row.title, reason=row.hidden_reason)
+    return Shown(text, url_for("threads.post", post_id=row.id), row.thread_id)
+
+
+def _decided(row: Any) -> Shown:
+    return Shown(_("“%(title)s”有结果了", title=row.title), url_for("threads.show", thread_id=row.id), row.id)
+
+
+register_notice("thread.replied", _posts, _replied)
+register_notice("thread.hidden", _posts, _hidden)
+register_notice("thread.decided", _threads, _decided)

@@ -1,0 +1,30 @@
+"""Where higher rooms show themselves on a thread's page: an outcome, the cards made from it. They register, threads ask."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from forum.units.actors import Actor
+
+
+@dataclass(frozen=True)
+class Step:
+    """A further step of the stage line: ``state`` is done, now or next."""
+
+    label: Any
+    date: str | None
+    state: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a thread's page: a template with its values (none to show nothing), drawn below the opening, and a step for the stage line."""
+
+    template: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    step: Step | None = None
+    links: tuple[tuple[Any, str], ...] = ()  # further things to do with the thread: (label, address)
+
+
+# (actor, head of the thread) → its panel. Each may cost one statement.
+PANELS: list[Callable[[Actor, Any], Panel]] = []

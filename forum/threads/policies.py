@@ -1,0 +1,96 @@
+"""Who may see and do what with threads and posts."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import contains_eager
+
+from forum.threads.models import Post, Reach, Thread, ThreadKind
+from forum.units.actors import Actor
+
+# A thread, or a row that carries the columns a policy looks at.
+ThreadFacts = Thread | Any
+
+ASKABLE = (ThreadKind.QUESTION, ThreadKind.TOPIC, ThreadKind.SHARE)
+
+
+def in_reach(actor: Actor) -> ColumnElement[bool]:
+    """Threads open to the actor by where he stands, hidden ones included: his district's, his township's narrowed ones, his own."""
+    if not actor.is_member:
+        return false()
+    narrowed = and_(Thread.reach == Reach.TOWNSHIP, Thread.township_id == actor.township_id)
+    return and_(
+        Thread.district_id == actor.district_id,
+        or_(Thread.reach == Reach.DISTRICT, narrowed, Thread.author_id == actor.id),
+    )
+
+
+def shown_to(actor: Actor, hidden: type[Thread] | type[Post] = Thread) -> ColumnElement[bool]:
+    """What is not hidden, or is shown all the same: to its author and to organisers in whose scope the thread lies."""
+    conditions = [hidden.hidden_at.is_(None), hidden.author_id == actor.id]
+    if actor.is_organiser:
+        conditions.append(Thread.township_id == actor.township_id)
+    elif actor.is_district:
+        conditions.append(Thread.district_id == actor.district_id)
+    return or_(*conditions)
+
+
+def readable_threads(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which a thread may be opened by the actor: for every query that lists or counts threads."""
+    return and_(in_reach(actor), shown_to(actor))
+
+
+def visible_threads(actor: Actor) -> Select[Thread]:
+    """The threads the actor may open."""
+    return select(Thread).where(readable_threads(actor))
+
+
+def readable_posts(actor: Actor) -> ColumnElement[bool]:
+    """The condition for posts, in a query that joins their threads. One's own words stay readable whatever became of the thread."""
+    return or_(Post.author_id == actor.id, and_(readable_threads(actor), shown_to(actor, Post)))
+
+
+def visible_posts(actor: Actor) -> Select[Post]:
+    """The posts the actor may read, each with its thread at hand as ``post.thread``."""
+    return select(Post).join(Post.thread).options(contains_eager(Post.thread)).where(readable_posts(actor))
+
+
+def kinds_open_to(actor: Actor) -> tuple[ThreadKind, ...]:
+    """What the actor may begin: notices are for organisers and the district."""
+    if not actor.is_member:
+        return ()
+    return (*ASKABLE, ThreadKind.NOTICE) if actor.is_organiser or actor.is_district else ASKABLE
+
+
+def can_narrow(actor: Actor) -> bool:
+    """Only somebody of a township can narrow a thread to it."""
+    return actor.township_id is not None
+
+
+def can_reply(actor: Actor, thread: ThreadFacts) -> bool:
+    return actor.is_member and thread.locked_at is None and thread.hidden_at is None
+
+
+def can_edit(actor: Actor, post: Post) -> bool:
+    """Nobody edits another's words; a hidden post is not rewritten, it is restored first."""
+    return post.author_id == actor.id and post.hidden_at is None
+
+
+def can_accept(actor: Actor, thread: ThreadFacts) -> bool:
+    """Whoever asked, or the organiser; only what was asked has an answer."""
+    asked = thread.kind in (ThreadKind.QUESTION, ThreadKind.TOPIC)
+    return asked and actor.is_member and (thread.author_id == actor.id or can_moderate(actor, thread))
+
+
+def can_react(actor: Actor, thread: ThreadFacts) -> bool:
+    return actor.is_member and thread.hidden_at is None
+
+
+def can_have_same(actor: Actor, thread: ThreadFacts) -> bool:
+    """我们村也有 is said for a village, about another's question."""
+    return can_react(actor, thread) and actor.leads_village and thread.unit_id != actor.unit_id
+
+
+def can_moderate(actor: Actor, thread: ThreadFacts) -> bool:
+    """Hide, restore and lock: organisers for their township, the district for all of its threads."""
+    return actor.organises(thread.township_id, thread.district_id)

@@ -1,0 +1,277 @@
+"""What thread pages load: rows, not objects, and the same number of statements for one reply and for thirty."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from forum.extensions import db
+from forum.paging import PAGE_SIZE
+from forum.tags.models import Tag
+from forum.threads.models import Post, Reaction, ReactionKind, Thread, ThreadFollow, ThreadKind, ThreadTag
+from forum.threads.policies import readable_posts, readable_threads, shown_to
+from forum.units.actors import Actor
+from forum.units.models import Person, Posting, Unit
+
+SHOWN_ANSWERS = 3  # replies shown under a direct reply before “还有 n 条”
+MOST_ANSWERS = 200  # of one opened direct reply
+
+Rows = Select[*tuple[Any, ...]]
+
+
+def _tags_of_thread() -> ColumnElement[str]:
+    """All tags of a thread in one column, ``code:name:English name`` a line: a list of rows needs no second statement."""
+    line = Tag.code + ":" + Tag.name + ":" + Tag.name_en
+    return (
+        select(func.aggregate_strings(line, "\n"))
+        .select_from(ThreadTag)
+        .join(Tag, Tag.id == ThreadTag.tag_id)
+        .where(ThreadTag.thread_id == Thread.id)
+        .correlate(Thread)
+        .scalar_subquery()
+        .label("tag_lines")
+    )
+
+
+def thread_rows(actor: Actor) -> Rows:
+    """Threads the actor may open, with what a list shows of each. Narrow and order it, or hand it to ``keyset_page``."""
+    return (
+        select(
+            Thread.id,
+            Thread.kind,
+            Thread.title,
+            Thread.reach,
+            Thread.created_at,
+            Thread.last_post_at,
+            Thread.reply_count,
+            Thread.same_count,
+            Thread.accepted_post_id,
+            Thread.concluded_at,
+            Thread.locked_at,
+            Thread.hidden_at,
+            Thread.author_id,
+            Unit.name.label("unit_name"),
+            Person.name.label("author_name"),
+            _tags_of_thread(),
+        )
+        .join(Unit, Unit.id == Thread.unit_id)
+        .join(Person, Person.id == Thread.author_id)
+        .where(readable_threads(actor))
+    )
+
+
+UNANSWERED = and_(Thread.kind == ThreadKind.QUESTION, Thread.reply_count == 0)
+ANSWERED = or_(Thread.accepted_post_id.is_not(None), Thread.concluded_at.is_not(None))
+
+
+def tagged(tag_ids: Iterable[int]) -> ColumnElement[bool]:
+    """The condition for threads with at least one of these tags."""
+    return exists().where(ThreadTag.thread_id == Thread.id, ThreadTag.tag_id.in_(list(tag_ids)))
+
+
+def followed_by(person_id: int) -> ColumnElement[bool]:
+    """The condition for threads somebody follows."""
+    return exists().where(ThreadFollow.thread_id == Thread.id, ThreadFollow.person_id == person_id)
+
+
+def _post_rows(actor: Actor) -> Rows:
+    """Posts of any thread with author, unit and office, and whether the actor said 这个管用 or 我们村也有."""
+    parent, answered = aliased(Post), aliased(Person)
+    mine = [
+        exists().where(Reaction.post_id == Post.id, Reaction.person_id == actor.id, Reaction.kind == kind).label(name)
+        for kind, name in ((ReactionKind.USEFUL, "is_useful"), (ReactionKind.SAME, "is_same"))
+    ]
+    return (
+        select(
+            Post.id,
+            Post.is_opening,
+            Post.parent_id,
+            Post.root_id,
+            Post.author_id,
+            Post.body_html,
+            Post.created_at,
+            Post.edited_at,
+            Post.version,
+            Post.useful_count,
+            Post.hidden_at,
+            Post.hidden_reason,
+            Person.name.label("author_name"),
+            Unit.name.label("unit_name"),
+            Posting.title.label("office"),
+            Posting.until.label("office_until"),
+            answered.name.label("answers_name"),
+            shown_to(actor, Post).label("is_shown"),
+            *mine,
+        )
+        .join(Thread, Thread.id == Post.thread_id)
+        .join(Person, Person.id == Post.author_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .outerjoin(Posting, Posting.id == Post.posting_id)
+        .outerjoin(parent, and_(parent.id == Post.parent_id, parent.root_id.is_not(None)))
+        .outerjoin(answered, answered.id == parent.author_id)
+    )
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A direct reply with the replies below it that are shown, and how many are not."""
+
+    reply: Any
+    answers: Sequence[Any]
+    more: int
+
+
+@dataclass(frozen=True)
+class ThreadPage:
+    """One page of a thread, ready to be drawn."""
+
+    opening: Any
+    accepted: Branch | None
+    branches: Sequence[Branch]
+    page: int
+    pages: int
+
+    @property
+    def post_ids(self) -> list[int]:
+        """Every post on the page, for what else belongs to them."""
+        branches = [*self.branches, *([self.accepted] if self.accepted else [])]
+        return [self.opening.id, *(p.id for b in branches for p in (b.reply, *b.answers))]
+
+
+def thread_head(actor: Actor, thread_id: int) -> Any | None:
+    """The row of one readable thread, with its first reply count, tags and whether the actor follows it; None when not his to see."""
+    direct = (
+        select(func.count(Post.id))
+        .where(Post.thread_id == Thread.id, Post.parent_id.is_(None), Post.is_opening.is_(False))
+        .correlate(Thread)
+        .scalar_subquery()
+    )
+    township = aliased(Unit)
+    query = (
+        thread_rows(actor)
+        .add_columns(
+            Thread.township_id,
+            Thread.district_id,
+            Thread.unit_id,
+            Thread.accepted_at,
+            Thread.hidden_reason,
+            township.name.label("township_name"),
+            direct.label("direct_count"),
+            followed_by(actor.id).label("is_followed"),
+        )
+        .outerjoin(township, township.id == Thread.township_id)
+        .where(Thread.id == thread_id)
+    )
+    return db.session.execute(query).one_or_none()
+
+
+def thread_page(actor: Actor, head: Any, number: int, opened: int | None = None) -> ThreadPage:
+    """One page of a thread: the opening, the accepted answer, twenty direct replies by time with what stands under them.
+
+    ``number`` counts from 1 and is kept within bounds; ``opened`` is a direct reply all of whose answers are shown. Two statements.
+    """
+    pages = max(1, -(-head.direct_count // PAGE_SIZE))
+    number = min(max(number, 1), pages)
+    direct = (
+        select(Post.id)
+        .where(Post.thread_id == head.id, Post.parent_id.is_(None), Post.is_opening.is_(False))
+        .order_by(Post.created_at, Post.id)
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+        .subquery()
+    )
+    always = Post.id == head.accepted_post_id if head.accepted_post_id else Post.is_opening
+    top = db.session.execute(
+        _post_rows(actor).where(
+            Post.thread_id == head.id, or_(Post.is_opening, always, Post.id.in_(select(direct.c.id)))
+        )
+    ).all()
+    opening = next(row for row in top if row.is_opening)
+    accepted = next((row for row in top if row.id == head.accepted_post_id and row.is_shown), None)
+    replies = sorted(
+        (r for r in top if not r.is_opening and r.parent_id is None and r is not accepted),
+        key=lambda r: (r.created_at, r.id),
+    )
+    shown, counts = _answers(actor, [r.id for r in top if not r.is_opening], opened)
+
+    def branch(reply: Any) -> Branch:
+        answers = [a for a in shown[reply.id] if accepted is None or a.id != accepted.id]
+        return Branch(reply, answers, counts[reply.id] - len(shown[reply.id]))
+
+    return ThreadPage(
+        opening, branch(accepted) if accepted is not None else None, [branch(r) for r in replies], number, pages
+    )
+
+
+def _answers(actor: Actor, roots: list[int], opened: int | None) -> tuple[dict[int, list[Any]], dict[int, int]]:
+    ranked = (
+        select(
+            Post.id,
+            func.row_number().over(partition_by=Post.root_id, order_by=(Post.created_at, Post.id)).label("place"),
+            func.count().over(partition_by=Post.root_id).label("among"),
+        )
+        .where(Post.root_id.in_(roots))
+        .subquery()
+    )
+    wanted = ranked.c.place <= SHOWN_ANSWERS
+    if opened in roots:
+        wanted = or_(wanted, and_(Post.root_id == opened, ranked.c.place <= MOST_ANSWERS))
+    rows = db.session.execute(
+        _post_rows(actor)
+        .add_columns(ranked.c.among)
+        .join(ranked, ranked.c.id == Post.id)
+        .where(wanted)
+        .order_by(Post.created_at, Post.id)
+    ).all()
+    shown: dict[int, list[Any]] = defaultdict(list)
+    counts: dict[int, int] = defaultdict(int)
+    for row in rows:
+        shown[row.root_id].append(row)
+        counts[row.root_id] = row.among
+    return shown, counts
+
+
+def place_of(post: Post) -> tuple[int, int | None]:
+    """On which page of its thread a post stands, and which direct reply must be opened to show it (None for a direct reply)."""
+    if post.is_opening:
+        return 1, None
+    root = post if post.root_id is None else db.session.get_one(Post, post.root_id)
+    before = db.session.scalar(
+        select(func.count(Post.id)).where(
+            Post.thread_id == post.thread_id,
+            Post.parent_id.is_(None),
+            Post.is_opening.is_(False),
+            or_(Post.created_at < root.created_at, and_(Post.created_at == root.created_at, Post.id < root.id)),
+        )
+    )
+    return (before or 0) // PAGE_SIZE + 1, post.root_id
+
+
+def posts_written_by(actor: Actor) -> Rows:
+    """The actor's own posts with their threads' titles (only where he began the thread or may still read it)."""
+    title = func.coalesce(
+        select(Thread.title)
+        .where(Thread.id == Post.thread_id, or_(Thread.author_id == actor.id, readable_threads(actor)))
+        .correlate(Post)
+        .scalar_subquery(),
+        "",
+    )
+    return select(
+        Post.id, Post.thread_id, Post.is_opening, Post.body, Post.created_at, Post.hidden_at, title.label("title")
+    ).where(Post.author_id == actor.id)
+
+
+def reactions_to(actor: Actor, post_id: int) -> Sequence[Any]:
+    """Who said what of a post, by unit and name."""
+    return db.session.execute(
+        select(Reaction.kind, Unit.name.label("unit_name"), Person.name)
+        .join(Post, Post.id == Reaction.post_id)
+        .join(Thread, Thread.id == Post.thread_id)
+        .join(Person, Person.id == Reaction.person_id)
+        .join(Unit, Unit.id == Reaction.unit_id)
+        .where(Reaction.post_id == post_id, readable_posts(actor))
+        .order_by(Reaction.created_at)
+    ).all()
