@@ -51,7 +51,7 @@ def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
     app = create_app(load({"SECRET_KEY": SECRET, "DATABASE_URL": database_url, "DATA_DIR": str(data)}))
     app.config.update(TESTING=True, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=True)
     app.test_client_class = Browser
-    app.url_build_error_handlers.append(lambda error, endpoint, values: '#')  # TEMPORARY
+    app.url_build_error_handlers.append(lambda error, endpoint, values: "#")  # TEMPORARY
     with app.app_context():
         db.create_all()
     return app
@@ -68,17 +68,16 @@ def app(application: Flask) -> Iterator[Flask]:
 
 
 def _empty() -> None:
-    tables = ", ".join(f'"{name}"' for name in db.metadata.tables)
+    # Without its foreign keys asked, each table can be emptied in one go; TRUNCATE would take a second on PostgreSQL.
+    deletes = ";".join(f'DELETE FROM "{name}"' for name in db.metadata.tables)
     with db.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
         if connection.dialect.name == "postgresql":
-            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+            raw.execute(f"SET session_replication_role = replica; {deletes}; SET session_replication_role = origin")
+            raw.commit()
         else:
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
-            for name in db.metadata.tables:
-                connection.execute(text(f'DELETE FROM "{name}"'))
-        connection.commit()
-        if connection.dialect.name == "sqlite":
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+            raw.executescript(f"PRAGMA foreign_keys=OFF; BEGIN; {deletes}; COMMIT; PRAGMA foreign_keys=ON")
 
 
 @pytest.fixture

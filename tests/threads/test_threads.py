@@ -18,7 +18,11 @@ def test_a_secretary_asks_and_the_first_line_becomes_the_title(browse, world):
     assert answer.status_code == 303
     thread = db.session.scalars(select(Thread)).one()
     assert (thread.title, thread.kind, thread.reach) == ("浇地没水", "question", "district")
-    assert (thread.unit_id, thread.township_id, thread.district_id) == (world.village.id, world.town.id, world.district.id)
+    assert (thread.unit_id, thread.township_id, thread.district_id) == (
+        world.village.id,
+        world.town.id,
+        world.district.id,
+    )
     assert posts_of(thread.id) == ["浇地没水\n机井坏了两个月，没人修。"]
     page = browse(world.neighbour_secretary).get(answer.location).get_data(as_text=True)
     assert "机井坏了两个月，没人修。" in page
@@ -57,7 +61,10 @@ def test_who_reads_a_thread_narrowed_to_its_township(browse, world, reader, stat
     assert browse(world.everybody[reader]).get(f"/threads/{thread.id}").status_code == status
 
 
-@pytest.mark.parametrize(("reader", "status"), [("secretary", 200), ("organiser", 200), ("neighbour", 404), ("far_organiser", 404), ("district", 200)])
+@pytest.mark.parametrize(
+    ("reader", "status"),
+    [("secretary", 200), ("organiser", 200), ("neighbour", 404), ("far_organiser", 404), ("district", 200)],
+)
 def test_who_reads_a_hidden_thread(browse, world, reader, status):
     thread = make_thread(world.secretary)
     browse(world.organiser).submit(f"/posts/{thread_opening(thread)}/hide", {"reason": "写了别人家的私事"})
@@ -82,7 +89,10 @@ def test_who_may_reply(browse, world, state, status):
     if state.get("locked"):
         browse(world.organiser).submit(f"/threads/{thread.id}", {"on": "1"}, action=f"/threads/{thread.id}/lock")
     token = csrf_of(browser)
-    answer = browser.post(f"/threads/{thread.id}/posts", data={"csrf_token": token, "body": "好", "once": once_for(world.far_secretary, thread)})
+    answer = browser.post(
+        f"/threads/{thread.id}/posts",
+        data={"csrf_token": token, "body": "好", "once": once_for(world.far_secretary, thread)},
+    )
     assert answer.status_code == status
     assert posts_of(thread.id)[1:] == (["好"] if status == 303 else [])
 
@@ -104,7 +114,9 @@ def test_a_reply_is_counted_and_told_to_followers_and_to_whom_it_answers(browse,
     first = make_post(thread, world.neighbour_secretary, "先修机井。")
     page = f"/threads/{thread.id}?answer={first.id}"
     browse(world.organiser).submit("/threads/ask", {"body": "别的事"})
-    answer = browse(world.far_secretary).submit(page, {"body": "机井找水利站。", "parent": str(first.id)}, action=f"/threads/{thread.id}/posts")
+    answer = browse(world.far_secretary).submit(
+        page, {"body": "机井找水利站。", "parent": str(first.id)}, action=f"/threads/{thread.id}/posts"
+    )
     assert answer.status_code == 303
     reply = db.session.scalars(select(Post).where(Post.body == "机井找水利站。")).one()
     assert (reply.parent_id, reply.root_id) == (first.id, first.id)
@@ -116,7 +128,11 @@ def test_a_reply_is_counted_and_told_to_followers_and_to_whom_it_answers(browse,
 def test_the_same_form_sent_twenty_times_makes_one_post(browse, world):
     thread = make_thread(world.secretary)
     browser = browse(world.neighbour_secretary)
-    fields = {"csrf_token": csrf_of(browser), "body": "我们村这样办", "once": once_for(world.neighbour_secretary, thread)}
+    fields = {
+        "csrf_token": csrf_of(browser),
+        "body": "我们村这样办",
+        "once": once_for(world.neighbour_secretary, thread),
+    }
     answers = [browser.post(f"/threads/{thread.id}/posts", data=fields) for _ in range(20)]
     assert {(a.status_code, a.location) for a in answers} == {(303, answers[0].location)}
     assert posts_of(thread.id)[1:] == ["我们村这样办"]
@@ -150,7 +166,10 @@ def test_two_edits_at_once_show_both_texts(browse, world):
     assert "原来的话" in revisions
 
 
-@pytest.mark.parametrize(("who", "status"), [("secretary", 303), ("organiser", 303), ("district", 303), ("neighbour", 403), ("deputy", 403), ("expert", 403)])
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("secretary", 303), ("organiser", 303), ("district", 303), ("neighbour", 403), ("deputy", 403), ("expert", 403)],
+)
 def test_whoever_asked_or_the_organiser_accepts(browse, world, who, status):
     thread = make_thread(world.secretary)
     reply = make_post(thread, world.far_secretary)
@@ -165,7 +184,9 @@ def test_villages_count_once_however_many_of_them_have_the_same_problem(browse, 
     for who in (world.secretary, world.deputy, world.secretary, world.neighbour_secretary):
         browser = browse(who)
         opening = thread_opening(thread)
-        assert browser.post(f"/posts/{opening}/same", data={"csrf_token": csrf_of(browser), "on": "1"}).status_code == 303
+        assert (
+            browser.post(f"/posts/{opening}/same", data={"csrf_token": csrf_of(browser), "on": "1"}).status_code == 303
+        )
     assert db.session.get_one(Thread, thread.id).same_count == 2
 
 
@@ -213,7 +234,9 @@ def test_twenty_direct_replies_a_page_and_a_permalink_opens_the_right_one(browse
     assert "追问4。" in browser.get(link.location).get_data(as_text=True)
 
 
-@pytest.mark.parametrize("bad", ["?page=0", "?page=99999999999999999999", "?page=x", "?open=-1", "?answer=1e9", "?at=%00"])
+@pytest.mark.parametrize(
+    "bad", ["?page=0", "?page=99999999999999999999", "?page=x", "?open=-1", "?answer=1e9", "?at=%00"]
+)
 def test_bad_addresses_show_the_page_all_the_same(browse, world, bad):
     thread = make_thread(world.secretary)
     assert browse(world.secretary).get(f"/threads/{thread.id}{bad}").status_code == 200
