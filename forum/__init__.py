@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask, Request, request
+from flask import Flask, Request, has_request_context, request
 from flask.cli import ScriptInfo
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter
@@ -28,9 +28,11 @@ VIEWS = (
     "forum.tags.views",
     "forum.threads.views",
     "forum.threads.moderation_views",
+    "forum.library.views",
     "forum.home.views",
 )
 COMMANDS: tuple[str, ...] = (
+    "forum.accounts.cli:accounts",
     "forum.notices.cli:worker",
 )
 
@@ -102,7 +104,6 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": True,
-        "WTF_I18N_ENABLED": False,
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "forum" / "translations"),
@@ -121,6 +122,8 @@ def _cleaned(fields: Any) -> ImmutableMultiDict[str, str]:
 
 
 def _locale() -> str:
+    if not has_request_context():  # the command line and the worker speak Chinese
+        return "zh_Hans_CN"
     return "en" if request.cookies.get("language") == "en" else "zh_Hans_CN"
 
 

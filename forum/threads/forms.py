@@ -3,14 +3,15 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField
+from wtforms import HiddenField, IntegerField, RadioField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.widgets import HiddenInput
 
 from forum.forms import LineField, LongTextField, WritingForm
 from forum.markup import MAX_TYPED
 from forum.media.forms import PictureForm
 from forum.paging import LARGEST_ID
+from forum.tags.forms import TagsField
 from forum.threads.models import TITLE_LENGTH, Reach, ThreadKind
 
 KIND_LABELS = {
@@ -37,9 +38,7 @@ class AskForm(PictureForm):
         [Length(max=TITLE_LENGTH, message=_l("标题太长了，请在 %(max)d 字以内。"))],
         description=_l("不填就用第一行。"),
     )
-    tags = SelectMultipleField(
-        _l("标签"), coerce=int, option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
-    )
+    tags = TagsField()
     reach = RadioField(_l("谁能看"), coerce=Reach, default=Reach.DISTRICT)
 
     def __init__(self, *args: Any, kinds: tuple[ThreadKind, ...], tags: Any, may_narrow: bool, **kwargs: Any) -> None:

@@ -1,0 +1,139 @@
+"""What library pages load."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+
+from forum.extensions import db
+from forum.library.models import CardState, Experience, ExperienceSource, ExperienceTag
+from forum.library.policies import readable_cards
+from forum.tags.models import Tag
+from forum.threads.models import Post, Thread
+from forum.threads.policies import readable_threads
+from forum.units.actors import Actor
+from forum.units.models import Person, Unit, UnitKind
+
+Rows = Select[*tuple[Any, ...]]
+# What lists are ordered by: a card not yet published stands where it was written.
+DATED = func.coalesce(Experience.published_at, Experience.created_at).label("dated")
+
+
+def _tags_of_card() -> ColumnElement[str]:
+    line = Tag.code + ":" + Tag.name + ":" + Tag.name_en
+    return (
+        select(func.aggregate_strings(line, "\n"))
+        .select_from(ExperienceTag)
+        .join(Tag, Tag.id == ExperienceTag.tag_id)
+        .where(ExperienceTag.experience_id == Experience.id)
+        .correlate(Experience)
+        .scalar_subquery()
+        .label("tag_lines")
+    )
+
+
+def card_rows(actor: Actor) -> Rows:
+    """Cards the actor may open, with what a list shows of each."""
+    return (
+        select(
+            Experience.id,
+            Experience.title,
+            Experience.state,
+            Experience.reach,
+            Experience.author_id,
+            Experience.township_id,
+            Experience.district_id,
+            Experience.problem,
+            Experience.created_at,
+            Experience.published_at,
+            DATED,
+            Unit.name.label("unit_name"),
+            _tags_of_card(),
+        )
+        .join(Unit, Unit.id == Experience.unit_id)
+        .where(readable_cards(actor))
+    )
+
+
+def published_cards(actor: Actor) -> Rows:
+    """The library itself: what has been published within the actor's reach."""
+    return card_rows(actor).where(Experience.state == CardState.PUBLISHED)
+
+
+def tagged_cards(tag_ids: Iterable[int]) -> ColumnElement[bool]:
+    """The condition for cards with at least one of these tags."""
+    return exists().where(ExperienceTag.experience_id == Experience.id, ExperienceTag.tag_id.in_(list(tag_ids)))
+
+
+def of_place(unit_id: int) -> ColumnElement[bool]:
+    """The condition for cards of a township or a village."""
+    return or_(Experience.unit_id == unit_id, Experience.township_id == unit_id)
+
+
+def card_page(actor: Actor, card_id: int) -> Any | None:
+    """One card with everything its page shows; None when it is not the actor's to see."""
+    return db.session.execute(
+        card_rows(actor)
+        .add_columns(
+            Experience.practice,
+            Experience.result,
+            Experience.suitable,
+            Experience.caution,
+            Experience.cost,
+            Experience.returned_reason,
+            Experience.nominated_at,
+            Experience.consent_at,
+            Person.name.label("author_name"),
+        )
+        .join(Person, Person.id == Experience.author_id)
+        .where(Experience.id == card_id)
+    ).one_or_none()
+
+
+def sources_of(actor: Actor, card_id: int) -> Sequence[Any]:
+    """The threads a card came from, those the actor may read."""
+    return db.session.execute(
+        select(Thread.id, Thread.title, Thread.author_id, Thread.reach)
+        .join(ExperienceSource, ExperienceSource.thread_id == Thread.id)
+        .where(ExperienceSource.experience_id == card_id, readable_threads(actor))
+        .order_by(Thread.id)
+    ).all()
+
+
+def cards_from(actor: Actor, thread_id: int) -> Sequence[Any]:
+    """The cards made from a thread, those the actor may read."""
+    return db.session.execute(
+        card_rows(actor)
+        .join(ExperienceSource, ExperienceSource.experience_id == Experience.id)
+        .where(ExperienceSource.thread_id == thread_id)
+        .order_by(Experience.id)
+    ).all()
+
+
+def villages_speaking_in(thread: Thread) -> list[tuple[int, str]]:
+    """The villages that wrote in a thread, whose experience a card can tell: first that of the accepted answer, then the asker's."""
+    rows = db.session.execute(
+        select(
+            Unit.id,
+            Unit.name,
+            func.max(case((Post.id == thread.accepted_post_id, 1), else_=0)).label("accepted"),
+            func.min(Post.id).label("at"),
+        )
+        .join(Post, Post.unit_id == Unit.id)
+        .where(Post.thread_id == thread.id, Post.hidden_at.is_(None), Unit.kind == UnitKind.VILLAGE)
+        .group_by(Unit.id, Unit.name)
+    ).all()
+    rows = sorted(rows, key=lambda row: (not row.accepted, row.at))
+    return [(row.id, row.name) for row in rows]
+
+
+def villages_of(actor: Actor) -> list[tuple[int, str]]:
+    """The villages a card from nothing can be about: the organiser's township, the district, or one's own."""
+    query = select(Unit.id, Unit.name).where(Unit.kind == UnitKind.VILLAGE, Unit.closed_at.is_(None))
+    if actor.is_organiser:
+        query = query.where(Unit.township_id == actor.township_id)
+    elif actor.is_district:
+        query = query.where(Unit.district_id == actor.district_id)
+    else:
+        query = query.where(Unit.id == actor.unit_id)
+    return [(row.id, row.name) for row in db.session.execute(query.order_by(Unit.township_id, Unit.name))]

@@ -1,0 +1,257 @@
+"""The library: to read, and to bring an experience into it."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
+
+from forum.access import me, one_or_404, require
+from forum.extensions import db
+from forum.library import notices  # noqa: F401
+from forum.library.actions import (
+    NotThatStep,
+    agree_to_open,
+    asked_for,
+    edit_card,
+    make_card,
+    nominate_card,
+    publish_card,
+    return_card,
+)
+from forum.library.forms import CardForm, ReturnForm, StepForm
+from forum.library.models import CardState, Experience, ExperienceTag
+from forum.library.policies import can_edit_card, can_make_card, can_nominate, can_review, visible_cards
+from forum.library.prefill import prefill
+from forum.library.queries import (
+    DATED,
+    card_page,
+    card_rows,
+    cards_from,
+    of_place,
+    published_cards,
+    sources_of,
+    tagged_cards,
+    villages_of,
+    villages_speaking_in,
+)
+from forum.paging import LARGEST_ID, keyset_page
+from forum.tags.queries import ids_under, tag_choices, tag_groups
+from forum.threads.lists import places, tags_of
+from forum.threads.models import Reach, Thread
+from forum.threads.panels import PANELS, Panel, Step
+from forum.threads.policies import visible_threads
+from forum.units.actors import Actor
+from forum.units.models import Unit
+
+bp = Blueprint("library", __name__)
+
+
+@bp.get("/library/")
+def index() -> ResponseReturnValue:
+    """Cards by tag group, township or village, newest first; one's own drafts and what waits for review on their own tabs."""
+    actor, tag, unit = me(), request.args.get("tag", "")[:40], request.args.get("unit", "")
+    place = int(unit) if unit.isascii() and unit.isdigit() and int(unit) <= LARGEST_ID else None
+    shelf = request.args.get("shelf", "")
+    query = published_cards(actor)
+    if shelf == "mine":
+        query = card_rows(actor).where(Experience.author_id == actor.id)
+    elif shelf == "review":
+        query = card_rows(actor).where(Experience.state == CardState.NOMINATED)
+    if tag:
+        query = query.where(tagged_cards(ids_under(tag)))
+    if place:
+        query = query.where(of_place(place))
+    page = keyset_page(query, DATED, Experience.id, request.args.get("at"))
+    here: dict[str, Any] = {"tag": tag or None, "unit": place, "shelf": shelf or None}
+    return render_template(
+        "library/index.html",
+        cards=page.rows,
+        tags_of=tags_of,
+        newer_url=url_for(".index", at=page.newer, **here) if page.newer else None,
+        older_url=url_for(".index", at=page.older, **here) if page.older else None,
+        groups=tag_groups(),
+        places=places(actor),
+        tag=tag,
+        place=place,
+        shelf=shelf,
+    )
+
+
+@bp.get("/library/<int:card_id>")
+def show(card_id: int) -> ResponseReturnValue:
+    """One card, for a phone and for the wall."""
+    actor = me()
+    card = card_page(actor, card_id)
+    if card is None:
+        abort(404)
+    sources = sources_of(actor, card_id)
+    return render_template(
+        "library/show.html",
+        card=card,
+        tags=tags_of(card),
+        sources=sources,
+        may_edit=can_edit_card(actor, card),
+        may_nominate=can_nominate(actor, card),
+        may_review=can_review(actor, card),
+        may_agree=card.reach is Reach.TOWNSHIP
+        and any(s.author_id == actor.id and s.reach is Reach.TOWNSHIP for s in sources),
+        form=StepForm(about=card_id),
+        return_form=ReturnForm(about=card_id),
+    )
+
+
+@bp.route("/threads/<int:thread_id>/card", methods=["GET", "POST"])
+def from_thread(thread_id: int) -> ResponseReturnValue:
+    """Make a card of a thread in one step: prefilled from the question, the accepted answer and the outcome."""
+    actor = me()
+    thread = one_or_404(visible_threads(actor).where(Thread.id == thread_id))
+    require(can_make_card(actor, thread))
+    units = villages_speaking_in(thread) or villages_of(actor)
+    form = CardForm(about=thread_id, units=units, tags=tag_choices(tag_groups()))
+    if not form.is_submitted():
+        prefill(form, thread)
+    return _save_new(form, thread)
+
+
+@bp.route("/library/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """A card from nothing."""
+    actor = me()
+    units = villages_of(actor)
+    require(actor.is_member and bool(units))
+    return _save_new(CardForm(units=units, tags=tag_choices(tag_groups())), None)
+
+
+@bp.route("/library/<int:card_id>/edit", methods=["GET", "POST"])
+def edit(card_id: int) -> ResponseReturnValue:
+    """Correct a card. Two at once: the second sees that it changed, and keeps his text."""
+    actor = me()
+    card = one_or_404(visible_cards(actor).where(Experience.id == card_id))
+    require(can_edit_card(actor, card))
+    unit = db.session.get_one(Unit, card.unit_id)
+    form = CardForm(about=card_id, units=[(unit.id, unit.name)], tags=tag_choices(tag_groups()))
+    status = 200
+    if not form.is_submitted():
+        _fill(form, card)
+    elif form.validate():
+        try:
+            if card.version != form.version.data:
+                raise StaleDataError
+            with form.once() as done:
+                if not done:
+                    edit_card(actor, card, form.title.data, form.parts, form.tags.data)
+                    done.record(url_for(".show", card_id=card_id))
+            db.session.commit()
+        except StaleDataError:
+            db.session.rollback()
+            form.version.data = db.session.scalar(select(Experience.version).where(Experience.id == card_id))
+            form.refresh_token()
+            form.form_errors.append(_("别人刚刚改过这张卡。请先看看现在的样子，再点一次保存就用您写的。"))
+            status = 409
+        else:
+            flash(f"card-{card_id}", "draft-done")
+            return redirect(done.url, 303)
+    status = 422 if form.errors and status == 200 else status
+    return render_template("library/edit.html", form=form, card=card, thread=None), status
+
+
+@bp.post("/library/<int:card_id>/nominate")
+def nominate(card_id: int) -> ResponseReturnValue:
+    """Hand a draft to the township."""
+    return _step(card_id, can_nominate, nominate_card, _("已报给镇里，等组织办发布。"))
+
+
+@bp.post("/library/<int:card_id>/publish")
+def publish(card_id: int) -> ResponseReturnValue:
+    """Put a nominated card into the library."""
+    return _step(card_id, can_review, publish_card, _("发布了，大家都能看到。"))
+
+
+@bp.post("/library/<int:card_id>/return")
+def give_back(card_id: int) -> ResponseReturnValue:
+    """Give a nominated card back with the reason."""
+    form = ReturnForm(about=card_id)
+    card = one_or_404(visible_cards(me()).where(Experience.id == card_id))
+    if not form.validate():
+        flash(form.reason.errors[0] if form.reason.errors else _("请再点一次。"), "bad")
+        return redirect(url_for(".show", card_id=card_id), 303)
+    with form.once() as done:
+        if not done:
+            require(can_review(me(), card))
+            return_card(me(), card, form.reason.data)
+            done.record(url_for(".show", card_id=card_id))
+    db.session.commit()
+    return redirect(url_for(".index", shelf="review"), 303)
+
+
+@bp.post("/library/<int:card_id>/agree")
+def agree(card_id: int) -> ResponseReturnValue:
+    """Whoever asked agrees that the whole district reads the card."""
+    card = one_or_404(visible_cards(me()).where(Experience.id == card_id))
+    require(asked_for(me(), card_id))
+    form = StepForm(about=card_id)
+    if form.validate():
+        agree_to_open(me(), card)
+        db.session.commit()
+        flash(_("谢谢，全区的村都能看到这条经验了。"), "good")
+    return redirect(url_for(".show", card_id=card_id), 303)
+
+
+def _save_new(form: CardForm, thread: Thread | None) -> ResponseReturnValue:
+    actor = me()
+    if form.is_submitted() and form.validate():
+        unit = db.session.get_one(Unit, form.unit.data)
+        with form.once() as done:
+            if not done:
+                card = make_card(actor, thread, unit, form.title.data, form.parts, form.tags.data)
+                if request.form.get("as") == "nominate":
+                    nominate_card(actor, card)
+                done.record(url_for(".show", card_id=card.id))
+        db.session.commit()
+        flash(f"card-of-{thread.id}" if thread else "card", "draft-done")
+        return redirect(done.url, 303)
+    return render_template("library/edit.html", form=form, card=None, thread=thread), 422 if form.errors else 200
+
+
+def _step(card_id: int, policy: Any, action: Any, message: str) -> ResponseReturnValue:
+    card = one_or_404(visible_cards(me()).where(Experience.id == card_id))
+    form = StepForm(about=card_id)
+    if form.validate():
+        with form.once() as done:
+            if not done:
+                require(policy(me(), card))
+                try:
+                    action(me(), card)
+                except NotThatStep:
+                    abort(409)
+                done.record(url_for(".show", card_id=card_id))
+        db.session.commit()
+        flash(message, "good")
+    return redirect(url_for(".show", card_id=card_id), 303)
+
+
+def _fill(form: CardForm, card: Experience) -> None:
+    form.process(obj=card)
+    form.unit.data, form.version.data = card.unit_id, card.version
+    form.tags.data = list(
+        db.session.scalars(select(ExperienceTag.tag_id).where(ExperienceTag.experience_id == card.id))
+    )
+    form.refresh_token()
+
+
+def _panel(actor: Actor, head: Any) -> Panel:
+    cards = cards_from(actor, head.id)
+    is_in = any(card.state is CardState.PUBLISHED for card in cards)
+    link = ((_("做成经验卡"), url_for("library.from_thread", thread_id=head.id)),) if can_make_card(actor, head) else ()
+    return Panel(
+        template="library/_of_thread.html" if cards else "",
+        values={"cards": cards},
+        step=Step(_("入库"), None, "done" if is_in else "next"),
+        links=link,
+    )
+
+
+PANELS.append(_panel)
