@@ -45,7 +45,7 @@ const store = {
 const isTyped = (control) => control.name && !/^(hidden|password|file|submit|button)$/.test(control.type);
 
 function typed(form) {
-  const ticked = (control) => (/^(checkbox|radio)$/.test(control.type) ? control.checked : undefined);
+  const ticked = (control) => (/^(checkbox|radio)$/.test(control.type) ? control.checked : null);
   const fields = [...form.elements].filter(isTyped).map((c) => [c.name, c.value, ticked(c)]);
   const pictures = all("[data-shots-for] li", form).map((li) => [li.querySelector("input").value, li.querySelector("img").src]);
   return { fields, pictures };
@@ -54,8 +54,8 @@ function typed(form) {
 function refill(form, { fields, pictures }) {
   for (const [name, value, ticked] of fields) {
     const sameName = [...form.elements].filter((c) => c.name === name && isTyped(c));
-    const control = ticked === undefined ? sameName[0] : sameName.find((c) => c.value === value);
-    if (control && ticked === undefined) control.value = value;
+    const control = ticked === null ? sameName[0] : sameName.find((c) => c.value === value);
+    if (control && ticked === null) control.value = value;
     else if (control) control.checked = ticked;
   }
   const shots = form.querySelector("[data-shots-for]");
