@@ -76,6 +76,7 @@ def create_app(settings: Settings) -> Flask:
     headers.init_app(app, is_https=settings.is_https)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    app.before_request(access.widen_body)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=_locale)
     compress.init_app(app)
