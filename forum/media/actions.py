@@ -1,6 +1,6 @@
 """What is done with pictures: kept for their owner, taken by a post, removed when nobody took them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -47,16 +47,15 @@ def keep_picture(actor: Actor, prepared: Prepared) -> Picture:
     return picture
 
 
-def attach(post_id: int, pictures: Sequence[Picture]) -> None:
+def attach(post_id: int, pictures: Iterable[Picture]) -> None:
     """Make these, in this order, the pictures of a post.
 
     Pictures that it had and that are not among them are nobody's from then on: the next ``remove_unattached`` deletes them for good.
     """
-    kept = [picture.id for picture in pictures]
-    db.session.execute(
-        update(Picture).where(Picture.post_id == post_id, Picture.id.not_in(kept)).values(post_id=None, position=0)
-    )
-    for position, picture in enumerate(pictures):
+    chosen = list(pictures)
+    given_up = Picture.id.not_in([picture.id for picture in chosen])
+    db.session.execute(update(Picture).where(Picture.post_id == post_id, given_up).values(post_id=None, position=0))
+    for position, picture in enumerate(chosen):
         picture.post_id, picture.position = post_id, position
 
 
