@@ -23,7 +23,7 @@ _BLOCK_TAGS = {"blockquote", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "ul"
 _TABLE_TAGS = {"table", "tbody", "td", "th", "thead", "tr"}
 _SANITIZER = nh3.Cleaner(
     tags=_INLINE_TAGS | _BLOCK_TAGS | _TABLE_TAGS,
-    attributes={"a": {"href"}, "ol": {"start"}},
+    attributes={"a": {"href"}, "ol": {"start"}, "*": set()},  # "*": else nh3 keeps title and lang
     url_schemes=set(SCHEMES),
     url_relative="deny",
     link_rel="nofollow ugc noopener",
@@ -66,7 +66,7 @@ def title_from(text: str, length: int = 60) -> str:
     if len(title) <= length:
         return title
     sentence_end = max(title.rfind(mark, 0, length) for mark in "。！？；!?") + 1
-    return title[:sentence_end] if sentence_end > length // 4 else title[: length - 1].rstrip() + "…"
+    return title[:sentence_end] if sentence_end > length // 6 else title[: length - 1].rstrip() + "…"
 
 
 def highlight(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
