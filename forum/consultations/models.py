@@ -3,10 +3,11 @@
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.clock import UTCDateTime, utcnow
 from forum.extensions import Model
+from forum.units.models import Unit
 
 
 class Outcome(Model):
@@ -47,5 +48,7 @@ class ActionItem(Model):
     due: Mapped[date | None] = mapped_column()
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     note: Mapped[str] = mapped_column(String(500), default="")
+
+    unit: Mapped[Unit] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (Index("ix_action_item_unit_due", "unit_id", "due"),)
