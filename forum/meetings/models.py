@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import flag_modified
 
 from forum.clock import UTCDateTime, utcnow
 from forum.extensions import Model, choice
@@ -62,9 +63,26 @@ class Meeting(Model):
         back_populates="meeting", lazy="raise_on_sql", order_by="AgendaItem.position"
     )
 
+    @property
+    def sitting(self) -> "Sitting":
+        """Its only sitting, as long as a meeting has one."""
+        return self.sittings[0]
+
+    def touch(self) -> None:
+        """Count a change of the meeting's agenda or sitting as one of the meeting: its version goes up with the next flush."""
+        flag_modified(self, "theme")
+
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
-        Index("uq_meeting_township_number", "township_id", "number", unique=True),
+        # A cancelled meeting gives its number back: the next month's takes it.
+        Index(
+            "uq_meeting_township_number",
+            "township_id",
+            "number",
+            unique=True,
+            sqlite_where=text("state <> 'cancelled'"),
+            postgresql_where=text("state <> 'cancelled'"),
+        ),
         Index("ix_meeting_township_month", "township_id", "month"),
         Index("ix_meeting_district_month", "district_id", "month"),
     )
@@ -106,7 +124,7 @@ class AgendaItem(Model):
 
 
 class Attendance(Model):
-    """Somebody expected at a sitting: what he answered, and whether he came."""
+    """Somebody expected at a sitting, or who walked in: what he answered, and whether he came."""
 
     __tablename__ = "attendance"
 
@@ -118,6 +136,7 @@ class Attendance(Model):
     reason: Mapped[str] = mapped_column(String(200), default="")
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     came: Mapped[bool | None] = mapped_column(Boolean)  # None until attendance was taken
+    is_walk_in: Mapped[bool] = mapped_column(Boolean, default=False)  # came without being expected
 
 
 class Minutes(Model):

@@ -1,0 +1,87 @@
+"""Makers of meetings for tests. Each commits, so that requests see what the test made."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from forum.clock import from_local, local, utcnow
+from forum.extensions import db
+from forum.meetings import actions, afterwards, agenda
+from forum.meetings.models import AgendaItem, AgendaKind, Attendance, Meeting, MeetingState, Sitting
+from forum.threads.models import Thread
+from tests.factories import World
+
+
+def plan(starts_at: datetime | None = None, **values: Any) -> actions.Plan:
+    """A plan for tomorrow at nine, unless said."""
+    if starts_at is None:
+        tomorrow = local(utcnow()) + timedelta(days=1)
+        starts_at = from_local(datetime(tomorrow.year, tomorrow.month, tomorrow.day, 9))
+    given = {
+        "month": local(starts_at).date().replace(day=1),
+        "number": 56,
+        "theme": "地没人种怎么办",
+        "place": "前柳村大棚",
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(minutes=90),
+    }
+    return actions.Plan(**given | values)
+
+
+def began(minutes_ago: int = 60) -> datetime:
+    """A start that lies a little back, for meetings that are over."""
+    return utcnow() - timedelta(minutes=minutes_ago)
+
+
+def make_meeting(world: World, state: str = "announced", starts_at: datetime | None = None, **values: Any) -> Meeting:
+    """A meeting of the first township, taken to a state as its organiser would take it."""
+    if starts_at is None and state in ("held", "closed"):
+        starts_at = began()
+    meeting = actions.schedule(world.organiser, world.town, plan(starts_at, **values))
+    if state not in ("draft",):
+        actions.announce(world.organiser, meeting)
+    if state in ("held", "closed"):
+        actions.hold(world.organiser, meeting)
+    if state == "closed":
+        afterwards.take_attendance(world.organiser, meeting, [world.secretary.id], version=meeting.version)
+        afterwards.write_minutes(world.organiser, meeting, "说了三件事。", version=0)
+        afterwards.close(world.organiser, meeting, [])
+    if state in ("postponed", "cancelled"):
+        {"postponed": actions.postpone, "cancelled": actions.cancel}[state](world.organiser, meeting, "防汛")
+    db.session.commit()
+    return meeting
+
+
+def make_item(world: World, meeting: Meeting, title: str = "前柳村讲流转", **values: Any) -> AgendaItem:
+    """A line of the agenda."""
+    line = agenda.Line(values.pop("kind", AgendaKind.CASE), title, **values)
+    item = agenda.add_item(world.organiser, reloaded(meeting), line)
+    db.session.commit()
+    return item
+
+
+def link(world: World, meeting: Meeting, thread: Thread) -> AgendaItem:
+    """A line made of a thread."""
+    return make_item(world, meeting, thread.title, kind=AgendaKind.QUESTION, thread_id=thread.id)
+
+
+def reloaded(meeting: Meeting) -> Meeting:
+    """The meeting as it stands in the database now, with its sitting."""
+    query = db.select(Meeting).where(Meeting.id == meeting.id).execution_options(populate_existing=True)
+    return db.session.scalars(query.options(db.joinedload(Meeting.sittings))).unique().one()
+
+
+def state_of(meeting: Meeting) -> MeetingState:
+    """The state the database holds."""
+    db.session.rollback()
+    return db.session.scalars(db.select(Meeting.state).where(Meeting.id == meeting.id)).one()
+
+
+def attendance(meeting: Meeting) -> dict[int, Attendance]:
+    """Attendance by person."""
+    rows = db.session.scalars(
+        db.select(Attendance)
+        .join(Sitting, Sitting.id == Attendance.sitting_id)
+        .where(Sitting.meeting_id == meeting.id)
+        .execution_options(populate_existing=True)
+    )
+    return {row.person_id: row for row in rows}
