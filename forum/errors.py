@@ -1,6 +1,7 @@
 """Error pages in house style, and the way on: what was typed is never lost to an error."""
 
 import json
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
@@ -42,13 +43,17 @@ def init_app(app: Flask) -> None:
 
 
 def typed_fields() -> list[tuple[str, str]]:
-    """What the browser sent, without the tokens that a new page makes anew."""
-    return [(k, v) for k, values in request.form.lists() if k not in ("csrf_token", "carried") for v in values]
+    """What the browser sent, without the tokens that a new page makes anew, and without passwords: no page repeats those."""
+    left_out = ("csrf_token", "carried", "password", "old", "again")
+    return [(k, v) for k, values in request.form.lists() if k not in left_out for v in values]
 
 
 def is_from_here() -> bool:
-    """Whether the browser says that the request began on one of our own pages."""
-    return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+    """Whether the browser says that the request began on one of our own pages; old ones only name the page's origin."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    return urlsplit(request.headers.get("Origin") or request.host_url).netloc == request.host
 
 
 def carry_on_page(url: str, fields: list[tuple[str, str]], message: str, status: int) -> Response:
@@ -98,8 +103,10 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _csrf_error(error: CSRFError) -> Response:
-    if not is_from_here() or not current_user.is_authenticated:
+    if not is_from_here():
         return _page(400)
+    if not current_user.is_authenticated:  # session and token ran out together
+        return make_response(current_app.login_manager.unauthorized())  # type: ignore[attr-defined]
     return carry_on_page(request.path, typed_fields(), _("这个页面放得太久了，您写的都还在，点一下就发送。"), 400)
 
 
