@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from forum.accounts.privacy import PRIVACY_VERSION
 from forum.clock import today, utcnow
 from forum.extensions import db
 from forum.threads.models import Post, Thread, ThreadKind
@@ -34,7 +35,8 @@ def make_unit(kind: UnitKind, name: str, parent: Unit | None = None, **values: A
 
 
 def make_person(name: str, *, phone: str | None = None, **values: Any) -> Person:
-    """A person with a phone number of his own."""
+    """A person with a phone number of his own, who has agreed to the privacy notice."""
+    values.setdefault("privacy_version", PRIVACY_VERSION)
     return save(Person(name=name, phone=phone or f"199{next(_numbers):08d}", **values))
 
 

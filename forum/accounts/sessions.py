@@ -5,7 +5,7 @@ import secrets
 from datetime import timedelta
 
 from flask import Flask, Request, Response, current_app, g
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 
 from forum.accounts.models import UserSession
 from forum.clock import utcnow
@@ -42,7 +42,8 @@ def cookie_name() -> str:
 
 
 def begin_session(person_id: int, *, shared_computer: bool = False) -> tuple[str, UserSession]:
-    """Make a session for a person; returns the token for the cookie and the row. The caller commits."""
+    """Make a session for a person and forget those that ran out; returns the token for the cookie and the row. The caller commits."""
+    db.session.execute(delete(UserSession).where(UserSession.expires_at < utcnow()))
     token = secrets.token_urlsafe(32)
     lasts = timedelta(hours=SHARED_HOURS) if shared_computer else timedelta(days=PHONE_DAYS)
     row = UserSession(token_hash=_hash(token), person_id=person_id, expires_at=utcnow() + lasts)
@@ -91,7 +92,10 @@ def _load(incoming: Request) -> Actor | None:
         return None
     query = (
         actor_rows(
-            UserSession.id.label("session_id"), UserSession.posting_id.label("speaks_for"), UserSession.last_seen_at
+            UserSession.id.label("session_id"),
+            UserSession.posting_id.label("speaks_for"),
+            UserSession.last_seen_at,
+            Person.privacy_version,
         )
         .join(UserSession, UserSession.person_id == Person.id)
         .where(UserSession.token_hash == _hash(token), UserSession.expires_at > utcnow())
@@ -102,7 +106,7 @@ def _load(incoming: Request) -> Actor | None:
             db.session.rollback()  # the deed's own transaction begins as a writing one, as late as possible
     if not rows:
         return None
-    g.session_seen = rows[0].last_seen_at
+    g.session_seen, g.privacy_version = rows[0].last_seen_at, rows[0].privacy_version
     return actor_from(rows, rows[0].speaks_for, rows[0].session_id)
 
 
@@ -127,15 +131,9 @@ def _touch(response: Response) -> Response:
     return response
 
 
-def sessions_of(person_id: int) -> list[UserSession]:
-    """A person's sessions in force, the latest used first."""
-    return list(
-        db.session.scalars(
-            select(UserSession)
-            .where(UserSession.person_id == person_id, UserSession.expires_at > utcnow())
-            .order_by(UserSession.last_seen_at.desc())
-        )
-    )
+def become(actor: Actor) -> None:
+    """Let the rest of this request, which has just signed the actor in, be his."""
+    g._login_user = actor
 
 
 def _hash(token: str) -> str:
