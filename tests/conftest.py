@@ -46,7 +46,7 @@ def _hurry(connection: Any, record: object) -> None:
 
 
 @pytest.fixture(scope="session")
-def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     data = tmp_path_factory.mktemp("data")
     app = create_app(load({"SECRET_KEY": SECRET, "DATABASE_URL": database_url, "DATA_DIR": str(data)}))
     app.config.update(TESTING=True, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=True)
@@ -54,7 +54,9 @@ def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
     app.url_build_error_handlers.append(lambda error, endpoint, values: "#")  # TEMPORARY
     with app.app_context():
         db.create_all()
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()  # a connection left open is a warning, and warnings are errors
 
 
 @pytest.fixture
