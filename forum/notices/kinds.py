@@ -48,7 +48,7 @@ KINDS: dict[str, _Kind] = {}
 
 
 def _as_loaded(subject: Any) -> Shown:
-    return subject  # type: ignore[no-any-return]
+    return subject
 
 
 def register_notice(kind: str, load: Load, show: Show = _as_loaded) -> None:
@@ -70,7 +70,7 @@ def show_notices(actor: Actor, told: Iterable[Told]) -> dict[Told, Shown]:
     for one in told:
         if one.kind in KINDS:
             wanted.setdefault(KINDS[one.kind].load, set()).add(one)
-    shown = {}
+    shown: dict[Told, Shown] = {}
     for load, ones in wanted.items():
         subjects = load(actor, {one.subject_id for one in ones})
         shown |= {one: KINDS[one.kind].show(subjects[one.subject_id]) for one in ones if one.subject_id in subjects}

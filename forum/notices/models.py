@@ -32,7 +32,10 @@ class OutboxMessage(Model):
 
 
 class InboxItem(Model):
-    """A notice a person sees in the application. At most one for each outbox row, however often the worker died."""
+    """A notice a person sees in the application. At most one for each outbox row, however often the worker died.
+
+    ``created_at`` is when it happened, not when it was delivered.
+    """
 
     __tablename__ = "inbox_item"
 
@@ -46,6 +49,6 @@ class InboxItem(Model):
     read_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     __table_args__ = (
-        Index("ix_inbox_item_person", "person_id", "id"),
+        Index("ix_inbox_item_person", "person_id", "created_at", "id"),
         Index("ix_inbox_item_unread", "person_id", "read_at", "thread_id"),
     )
