@@ -38,7 +38,7 @@ _UPRIGHT = {
 _ORIENTATION = 0x0112
 
 TOO_HEAVY = _l("这张照片超过 15 兆。请把手机相机的分辨率调低一些再拍，或者截个屏再传。")
-_TOO_MANY_PIXELS = _l("这张照片超过五千万像素。请把手机相机的分辨率调低一些再拍，或者截个屏再传。")
+TOO_MANY_PIXELS = _l("这张照片超过五千万像素。请把手机相机的分辨率调低一些再拍，或者截个屏再传。")
 _BROKEN = _l("这张照片没有传完整，或者已经损坏。请重新选一次，还不行就截个屏再传。")
 _HEIC = _l(
     "这是 HEIC 格式的照片，别的手机不一定打得开。苹果手机请在“设置”“相机”“格式”里选“兼容性最佳”再拍；已经拍好的，截个屏再传。"
@@ -111,7 +111,7 @@ def _refusals(data: bytes) -> Iterator[None]:
     try:
         yield
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise PictureRefused(_TOO_MANY_PIXELS) from None
+        raise PictureRefused(TOO_MANY_PIXELS) from None
     except UnidentifiedImageError:
         raise PictureRefused(_why_unknown(data)) from None
     except Exception:
