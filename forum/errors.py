@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from forum.extensions import db
+from forum.extensions import db, login_manager
 from forum.logs import log
 from forum.once import FIRST_TEXTS, SentOtherText, issue_token
 
@@ -83,6 +83,8 @@ def _page(code: int) -> Response:
 
 def _plain_page(code: int) -> Response:
     title, text = MESSAGES[code]
+    # Rendering would else look for the reader in the database that may be away.
+    g._login_user = login_manager.anonymous_user()
     return make_response(
         render_template("errors/plain.html", code=code, title=title, text=text, request_id=g.get("request_id", "")),
         code,
