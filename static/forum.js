@@ -252,7 +252,8 @@ function upload(url, file, progress) {
     request.setRequestHeader("Accept", "application/json");
     request.responseType = "json";
     request.upload.onprogress = (e) => e.lengthComputable && progress(Math.round((e.loaded / e.total) * 100));
-    request.onload = () => (request.status < 300 && request.response?.id ? resolve(request.response) : reject(request.response?.error));
+    const isVerdict = () => request.status < 500 && request.status !== 429; // a full disk or too many at once says nothing about the picture
+    request.onload = () => (request.status < 300 && request.response?.id ? resolve(request.response) : reject(isVerdict() && request.response?.error));
     request.onerror = request.ontimeout = () => reject();
     request.timeout = 120000;
     const body = new FormData();

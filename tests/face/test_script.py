@@ -186,7 +186,9 @@ def test_a_big_picture_is_made_smaller_and_goes_alone(page: Page, site: Site) ->
     assert page.evaluate("() => document.getElementById('photos').files.length") == 0
 
 
-@pytest.mark.parametrize(("answer", "left"), [(None, 1), ((500, {}), 1), ((422, {"error": "照片打不开。"}), 0)])
+@pytest.mark.parametrize(
+    ("answer", "left"), [(None, 1), ((507, {"error": "地方不够了。"}), 1), ((422, {"error": "照片打不开。"}), 0)]
+)
 def test_a_picture_that_did_not_arrive_goes_with_the_form_unless_refused(
     page: Page, site: Site, answer: tuple[int, dict[str, object]] | None, left: int
 ) -> None:
