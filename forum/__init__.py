@@ -32,6 +32,7 @@ VIEWS = (
     "forum.home.views",
 )
 COMMANDS: tuple[str, ...] = (
+    "forum.threads.cli:threads",
     "forum.accounts.cli:accounts",
     "forum.notices.cli:worker",
 )
