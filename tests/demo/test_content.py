@@ -140,7 +140,7 @@ def test_only_organisers_and_the_district_write_notices():
     for thread in THREADS:
         if thread["kind"] == "notice":
             roles = {posting["role"] for posting in held_on(thread["author"], thread["days_ago"])}
-            assert roles <= {"organiser", "district", "expert"}, thread["key"]
+            assert roles <= {"organiser", "district"}, thread["key"]
 
 
 # Cards, suggestions, reports
