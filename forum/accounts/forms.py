@@ -27,9 +27,11 @@ class PhoneField(LineField):
     number = ""
 
     def pre_validate(self, form: FlaskForm) -> None:
-        """Read the number; raises ValueError with what is wrong."""
-        if self.data:
-            self.number = parse_phone(self.data)
+        """Read the number; raises ValidationError with what is wrong."""
+        try:
+            self.number = parse_phone(self.data) if self.data else ""
+        except ValueError as error:
+            raise ValidationError(error.args[0]) from None
 
 
 class SignInForm(FlaskForm):
