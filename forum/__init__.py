@@ -30,8 +30,10 @@ VIEWS = (
     "forum.threads.moderation_views",
     "forum.library.views",
     "forum.home.views",
+    "forum.moderation.views",
 )
 COMMANDS: tuple[str, ...] = (
+    "forum.demo.cli:demo",
     "forum.threads.cli:threads",
     "forum.accounts.cli:accounts",
     "forum.notices.cli:worker",

@@ -1,0 +1,1 @@
+"""An invented district with a year of its forum, to try everything on."""
