@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from operator import itemgetter
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from forum.units.dates import parse_date
+from forum.units.grid import MAX_ROWS, Cell, Fault, Grid, RosterFileError, text_of
 from forum.units.phones import parse_phone
 from forum.units.roster_header import Header, find_header
 from forum.units.roster_template import EXAMPLE, NOTES_SHEET, template_workbook
-from forum.units.spreadsheet import MAX_ROWS, Cell, Fault, Grid, RosterFileError, read_grids, text_of
+from forum.units.spreadsheet import read_grids
 from forum.units.titles import role_of
 
 __all__ = [
@@ -144,7 +146,7 @@ def _roster(grid: Grid, header: Header) -> RosterFile:
 
 def _is_aside(grid: Grid, line: int, header: Header) -> bool:
     """Whether a row is no entry but a total, a footer, the header once more or the template's own example."""
-    texts = [text for cell in grid.rows[line].values() if (text := text_of(cell))]
+    texts = [text for _, cell in sorted(grid.rows[line].items(), key=itemgetter(0)) if (text := text_of(cell))]
     if not texts or _FOOTER.match(texts[0]) or any(_TOTAL.fullmatch(text.replace(" ", "")) for text in texts):
         return True
     labels = {name: text_of(grid.rows[line].get(column)) for name, column in header.columns.items()}

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from forum.units.spreadsheet import Grid
+from forum.units.grid import Grid
 
 HEADER_WITHIN = 40
 """The filled rows of a sheet in which its header is looked for: above it stand titles and instructions."""

@@ -48,20 +48,17 @@ def with_part(data: bytes, part: str, change: Callable[[str], str]) -> bytes:
 
 def as_excel_writes(data: bytes) -> bytes:
     """The same workbook with its texts in a table of shared ones, each in two runs and with a reading aid, as Excel may."""
-    texts: list[str] = []
+    texts: dict[str, int] = {}
 
     def share(found: re.Match[str]) -> str:
-        texts.append(found[1])
-        return f't="s"><v>{len(texts) - 1}</v></c>'
+        return f't="s"><v>{texts.setdefault(found[1], len(texts))}</v></c>'
 
     data = with_part(data, SHEET, lambda xml: re.sub(r't="inlineStr"><is><t>([^<]*)</t></is></c>', share, xml))
-    runs = "".join(
-        f"<si><r><t>{one[:1]}</t></r><r><rPr><b/></rPr><t>{one[1:]}</t></r><rPh sb='0' eb='1'><t>yi</t></rPh></si>"
-        for one in texts
-    )
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
-    declared = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
-    data = with_part(data, "[Content_Types].xml", lambda xml: xml.replace("</Types>", declared))
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    relation = f'<Relationship Id="rId99" Type="{kind}" Target="sharedStrings.xml"/></Relationships>'
+    data = with_part(data, "xl/_rels/workbook.xml.rels", lambda xml: xml.replace("</Relationships>", relation))
+    aid = '<rPh sb="0" eb="1"><t>yi</t></rPh>'
+    runs = "".join(f"<si><r><t>{one[:1]}</t></r><r><rPr><b/></rPr><t>{one[1:]}</t></r>{aid}</si>" for one in texts)
     stream = io.BytesIO(data)
     with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as parts:
         space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
