@@ -70,15 +70,20 @@ def forms_of(html: str) -> list[Form]:
     return parser.forms
 
 
+def session_token(actor: Actor) -> str:
+    """Begin a session for a person, who speaks for the actor's posting; what its cookie holds."""
+    token, row = begin_session(actor.id)
+    row.posting_id = actor.posting.id if actor.posting else None
+    db.session.commit()
+    return token
+
+
 class Browser(FlaskClient):
     """The Flask test client, signed in by a session row, with ``submit``."""
 
     def sign_in_as(self, actor: Actor) -> None:
-        """Sign in without the sign-in page; the browser speaks for the actor's posting."""
-        token, row = begin_session(actor.id)
-        row.posting_id = actor.posting.id if actor.posting else None
-        db.session.commit()
-        self.set_cookie(cookie_name(), token)
+        """Sign in without the sign-in page."""
+        self.set_cookie(cookie_name(), session_token(actor))
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         pending = [*db.session.new, *db.session.dirty]

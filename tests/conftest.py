@@ -18,6 +18,7 @@ from forum import create_app
 from forum.extensions import db
 from forum.units.actors import Actor
 from tests.browsing import Browser
+from tests.chromium import chromium, pytest_collection_modifyitems  # noqa: F401
 from tests.factories import World, make_world
 
 SECRET = "a key for tests only, long enough to be accepted"
