@@ -1,9 +1,8 @@
 """What is done with pictures: kept for their owner, taken by a post, removed when nobody took them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import timedelta
 from itertools import islice
-from pathlib import Path
 
 from sqlalchemy import delete, func, select, update
 
@@ -34,7 +33,7 @@ def seconds_until_next(actor: Actor) -> int:
 def keep_picture(actor: Actor, prepared: Prepared) -> Picture:
     """Store a prepared picture as its owner's, for a post to take within a day.
 
-    The files come before the row: whatever fails in between leaves files that ``remove_unattached`` finds. Raises OSError.
+    The files come before the row: whatever fails in between leaves files that ``remove_stray_files`` finds. Raises OSError.
     """
     picture = Picture(
         key=store.save(prepared.full, prepared.thumb),
@@ -59,29 +58,31 @@ def attach(post_id: int, pictures: Iterable[Picture]) -> None:
         picture.post_id, picture.position = post_id, position
 
 
-def remove_unattached(older_than: timedelta = KEPT_UNATTACHED) -> int:
-    """Remove the pictures that no post has taken, and files that belong to no picture; return how many pictures went.
+def remove_unattached(older_than: timedelta = KEPT_UNATTACHED) -> None:
+    """Remove the pictures that no post has taken, with their files.
 
-    Commits, unlike other actions: files may go only once their rows are gone for good. Killed at any moment it leaves at most
-    files without a row, and the next run finds them.
+    Commits, unlike other actions: files may go only once their rows are gone for good. Killed in between it leaves files without
+    a row, for ``remove_stray_files``.
     """
     before = utcnow() - older_than
-    keys = db.session.scalars(
-        delete(Picture).where(Picture.post_id.is_(None), Picture.created_at < before).returning(Picture.key)
-    ).all()
+    unattached = delete(Picture).where(Picture.post_id.is_(None), Picture.created_at < before)
+    keys = db.session.scalars(unattached.returning(Picture.key)).all()
     db.session.commit()
     for key in keys:
         store.delete(key)
-    _sweep(store.files_before(before))
-    return len(keys)
 
 
-def _sweep(files: Iterator[Path]) -> None:
+def remove_stray_files(older_than: timedelta = KEPT_UNATTACHED) -> None:
+    """Remove the files that belong to no picture, left behind by a process killed in the middle.
+
+    Walks through all files (about 5 s for 100,000 pictures), with no transaction open meanwhile.
+    """
     known, strange = 0, []
+    files = store.files_before(utcnow() - older_than)
     while batch := list(islice(files, 500)):
         keys = {store.key_of(path) for path in batch}
         rows = set(db.session.scalars(select(Picture.key).where(Picture.key.in_(keys))))
-        db.session.commit()  # the walk may be long: no lock is held while it goes on
+        db.session.commit()
         known += len(rows)
         strange += [path for path in batch if store.key_of(path) not in rows]
     if len(strange) > 100 and known < len(strange):

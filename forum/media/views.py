@@ -6,7 +6,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from forum.access import accepts, for_former, me, one_or_404, require
 from forum.logs import log
-from forum.media import store
+from forum.media import jobs, store  # noqa: F401
 from forum.media.models import Picture
 from forum.media.pictures import TOO_HEAVY, PictureRefused
 from forum.media.policies import can_upload, visible_pictures

@@ -26,7 +26,7 @@ from tests.media.shots import picture
 GOOD = picture()
 OTHER = picture(size=(30, 30))
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0"
-PAGE = """{% from "media/_pictures.html" import picture_field, gallery %}{{ picture_field(form) }}{{ gallery(form.kept_pictures) }}"""
+PAGE = """{% from "media/_pictures.html" import picture_field %}{% from "_parts.html" import pictures %}{{ picture_field(form) }}{{ pictures(form.kept_pictures) }}"""
 
 
 class NoteForm(PictureForm):

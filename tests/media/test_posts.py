@@ -13,10 +13,11 @@ from sqlalchemy import select
 from forum.clock import utcnow
 from forum.extensions import db
 from forum.media import actions, store
-from forum.media.actions import attach, remove_unattached
+from forum.media.actions import attach, remove_stray_files, remove_unattached
 from forum.media.models import Picture
 from forum.media.pictures import Prepared
 from forum.media.queries import own_unattached, pictures_of
+from forum.notices.worker import JOBS
 from tests.factories import World, make_post, make_thread
 from tests.media.conftest import opening_of
 
@@ -99,13 +100,12 @@ def test_after_a_day_what_no_post_took_is_removed(world: World, keep: Keep) -> N
     taken = keep(world.secretary, post_id=opening_of(make_thread(world.secretary)))
     age(old)
     age(taken)
-    assert remove_unattached() == 1
+    remove_unattached()
     db.session.rollback()
     assert set(db.session.scalars(select(Picture.key))) == {fresh.key, taken.key}
     assert not store.path_of(old.key).exists()
     assert not store.path_of(old.key, store.THUMB).exists()
     assert all(store.path_of(p.key, s).exists() for p in (fresh, taken) for s in (store.FULL, store.THUMB))
-    assert remove_unattached() == 0
 
 
 def test_files_left_behind_by_a_killed_process_are_removed(world: World, keep: Keep) -> None:
@@ -117,7 +117,7 @@ def test_files_left_behind_by_a_killed_process_are_removed(world: World, keep: K
     then = (utcnow() - LONG_AGO).timestamp()
     for path in (store.path_of(lost), store.path_of(lost, store.THUMB), half, store.path_of(kept.key)):
         os.utime(path, (then, then))
-    remove_unattached()
+    remove_stray_files()
     assert not any(path.exists() for path in (store.path_of(lost), store.path_of(lost, store.THUMB), half))
     assert store.path_of(kept.key).exists()
     assert store.path_of(young).exists()
@@ -126,7 +126,7 @@ def test_files_left_behind_by_a_killed_process_are_removed(world: World, keep: K
 def test_killed_after_the_rows_went_the_next_run_removes_the_files(
     world: World, keep: Keep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old = keep(world.secretary)
+    old, _ = keep(world.secretary), keep(world.secretary)
     age(old)
 
     def killed(key: str) -> None:
@@ -139,7 +139,7 @@ def test_killed_after_the_rows_went_the_next_run_removes_the_files(
     db.session.rollback()
     assert db.session.get(Picture, old.id) is None
     assert store.path_of(old.key).exists()
-    remove_unattached()
+    remove_stray_files()
     assert not store.path_of(old.key).exists()
 
 
@@ -149,7 +149,7 @@ def test_beside_a_wrong_database_no_picture_is_touched(world: World) -> None:
     for key in lost:
         os.utime(store.path_of(key), (then, then))
         os.utime(store.path_of(key, store.THUMB), (then, then))
-    remove_unattached()
+    remove_stray_files()
     assert all(store.path_of(key).exists() for key in lost)
     for key in lost:
         store.delete(key)
@@ -180,3 +180,13 @@ def test_a_picture_is_written_before_it_is_known(world: World, monkeypatch: pyte
     with pytest.raises(OSError, match="no space"):
         actions.keep_picture(world.secretary, Prepared(b"", b"", 1, 1))
     assert not db.session.new
+
+
+def test_the_worker_tidies_up(world: World, keep: Keep) -> None:
+    old = keep(world.secretary)
+    age(old)
+    for name in ("unattached pictures", "stray picture files"):
+        JOBS[name].function()
+    db.session.rollback()
+    assert list(db.session.scalars(select(Picture))) == []
+    assert not store.path_of(old.key).exists()

@@ -5,9 +5,11 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from forum.clock import utcnow
 from forum.extensions import db
 from forum.media import policies, store
 from forum.media.models import Picture
+from forum.threads.models import Post, Reach
 from forum.units.actors import Actor
 from tests.browsing import Browser
 from tests.factories import World, make_thread
@@ -43,6 +45,32 @@ def test_an_attached_one_is_seen_by_whoever_may_read_its_post(
     readers[world.expert.id] = {attached.post_id + 1}
     seen = {name: browse(actor).get(address, buffered=True).status_code for name, actor in world.everybody.items()}
     assert seen == dict.fromkeys(seen, 404) | {"far_secretary": 200, "former": 200, "nobody": 303}
+
+
+TOWN = {"secretary", "deputy", "neighbour", "organiser"}
+DISTRICT = {*TOWN, "far_secretary", "far_organiser", "district", "expert"}
+
+
+@pytest.mark.parametrize(
+    ("thread", "post", "seen_by"),
+    [
+        ({}, {}, DISTRICT),
+        ({"reach": Reach.TOWNSHIP}, {}, TOWN),
+        ({}, {"hidden_at": utcnow()}, {"secretary", "organiser", "district"}),
+        ({"reach": Reach.TOWNSHIP}, {"hidden_at": utcnow()}, {"secretary", "organiser"}),
+    ],
+    ids=["open", "narrowed", "hidden", "narrowed and hidden"],
+)
+def test_it_goes_where_its_thread_goes(
+    world: World, browse: Browse, keep: Keep, thread: dict[str, object], post: dict[str, object], seen_by: set[str]
+) -> None:
+    opening = db.session.get(Post, opening_of(make_thread(world.secretary, **thread)))
+    for name, value in post.items():
+        setattr(opening, name, value)
+    db.session.commit()
+    address = f"/pictures/{keep(world.secretary, post_id=opening.id).key}"
+    found = {who: browse(actor).get(address, buffered=True).status_code for who, actor in world.everybody.items()}
+    assert {who for who, status in found.items() if status == 200} == seen_by
 
 
 def test_headers(world: World, browse: Browse, keep: Keep) -> None:
