@@ -70,7 +70,7 @@ def carried_json() -> str:
 
 
 def _texts_of(fields: list[tuple[str, str]]) -> list[str]:
-    return [v for k, v in fields if k not in ("once", "version") and len(v) > 1 and not v.isdigit()]
+    return [v for k, v in fields if k not in ("once", "version", "pictures") and len(v) > 1 and not v.isdigit()]
 
 
 def _page(code: int) -> Response:
