@@ -28,11 +28,16 @@ VIEWS = (
     "forum.tags.views",
     "forum.threads.views",
     "forum.threads.moderation_views",
+    "forum.consultations.views",
     "forum.library.views",
+    "forum.meetings.views",
+    "forum.meetings.agenda_views",
+    "forum.meetings.afterwards_views",
     "forum.home.views",
     "forum.moderation.views",
 )
 COMMANDS: tuple[str, ...] = (
+    "forum.tags.cli:tags",
     "forum.demo.cli:demo",
     "forum.threads.cli:threads",
     "forum.accounts.cli:accounts",
