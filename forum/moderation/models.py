@@ -1,12 +1,28 @@
 """Reports of posts and suggestions about the forum."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.clock import UTCDateTime, utcnow
-from forum.extensions import Model
+from forum.extensions import Model, choice
+
+REASON_LENGTH = 500
+SUGGESTION_LENGTH = 2000
+PAGE_LENGTH = 200
+
+
+class ReportKind(StrEnum):
+    """What is wrong with a post."""
+
+    ADVERT = "advert"
+    INSULT = "insult"
+    PRIVACY = "privacy"
+    FALSE = "false"
+    UNRELATED = "unrelated"
+    OTHER = "other"
 
 
 class Report(Model):
@@ -17,7 +33,9 @@ class Report(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)
     reporter_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    reason: Mapped[str] = mapped_column(String(500))
+    posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
+    kind: Mapped[ReportKind] = mapped_column(choice(ReportKind, "report_kind"), default=ReportKind.OTHER)
+    reason: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     handled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -35,7 +53,8 @@ class Suggestion(Model):
     posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
     township_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     district_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
-    page: Mapped[str] = mapped_column(String(200), default="")
-    body: Mapped[str] = mapped_column(String(2000))
+    page: Mapped[str] = mapped_column(String(PAGE_LENGTH), default="")
+    body: Mapped[str] = mapped_column(String(SUGGESTION_LENGTH))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     handled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

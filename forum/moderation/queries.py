@@ -1,0 +1,89 @@
+"""What was pointed out and suggested, with what its list shows."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import aliased
+
+from forum.extensions import db
+from forum.moderation.models import Report, Suggestion
+from forum.moderation.policies import readable_reports, readable_suggestions
+from forum.threads.models import Post, Thread
+from forum.units.actors import Actor
+from forum.units.models import Person, Posting, Unit
+
+Rows = Select[*tuple[Any, ...]]
+
+SHOWN_OF_POST = 800  # characters fetched of a body of which an excerpt is shown
+
+
+def report_rows(actor: Actor, *, handled: bool) -> Rows:
+    """Reports in the actor's care, with the post, its author and the reporter."""
+    author, place, handler = aliased(Person), aliased(Unit), aliased(Person)
+    return (
+        select(
+            Report.id,
+            Report.post_id,
+            Report.kind,
+            Report.reason,
+            Report.created_at,
+            Report.handled_at,
+            Person.name.label("name"),
+            Unit.name.label("unit_name"),
+            Thread.title,
+            func.substr(Post.body, 1, SHOWN_OF_POST).label("body"),
+            Post.hidden_at,
+            author.name.label("author_name"),
+            place.name.label("author_unit"),
+            handler.name.label("handler_name"),
+        )
+        .join(Post, Post.id == Report.post_id)
+        .join(Thread, Thread.id == Post.thread_id)
+        .join(author, author.id == Post.author_id)
+        .join(place, place.id == Post.unit_id)
+        .join(Person, Person.id == Report.reporter_id)
+        .outerjoin(Posting, Posting.id == Report.posting_id)
+        .outerjoin(Unit, Unit.id == Posting.unit_id)
+        .outerjoin(handler, handler.id == Report.handled_by_id)
+        .where(readable_reports(actor), _is_handled(Report, handled))
+    )
+
+
+def suggestion_rows(actor: Actor, *, handled: bool) -> Rows:
+    """Suggestions in the actor's care, with whoever made them."""
+    handler = aliased(Person)
+    return (
+        select(
+            Suggestion.id,
+            Suggestion.page,
+            Suggestion.body,
+            Suggestion.created_at,
+            Suggestion.handled_at,
+            Person.name.label("name"),
+            Unit.name.label("unit_name"),
+            handler.name.label("handler_name"),
+        )
+        .join(Person, Person.id == Suggestion.person_id)
+        .outerjoin(Posting, Posting.id == Suggestion.posting_id)
+        .outerjoin(Unit, Unit.id == Posting.unit_id)
+        .outerjoin(handler, handler.id == Suggestion.handled_by_id)
+        .where(readable_suggestions(actor), _is_handled(Suggestion, handled))
+    )
+
+
+class Waiting(NamedTuple):
+    """How many reports and suggestions wait for the actor."""
+
+    reports: int
+    suggestions: int
+
+
+def count_waiting(actor: Actor) -> Waiting:
+    """Count what waits for the actor, in one statement."""
+    reports = report_rows(actor, handled=False).with_only_columns(func.count(Report.id)).scalar_subquery()
+    suggestions = suggestion_rows(actor, handled=False).with_only_columns(func.count(Suggestion.id)).scalar_subquery()
+    return Waiting(*db.session.execute(select(reports, suggestions)).one())
+
+
+def _is_handled(of: type[Report] | type[Suggestion], handled: bool) -> ColumnElement[bool]:
+    return of.handled_at.is_not(None) if handled else of.handled_at.is_(None)
