@@ -24,18 +24,14 @@ class _Quiet(WSGIRequestHandler):
 
 @pytest.fixture(scope="session")
 def live_server(application: Flask) -> Iterator[str]:
-    """The address of a server that runs the tests' application; slips and notices point there too."""
+    """The address of a server that runs the tests' application."""
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet)
-    url = f"http://127.0.0.1:{server.port}"
-    settings = application.extensions["settings"]
-    application.extensions["settings"] = replace(settings, public_url=url)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield url
+    yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     thread.join()
     server.server_close()
-    application.extensions["settings"] = settings
 
 
 @pytest.fixture
@@ -51,8 +47,12 @@ class PageFor(Protocol):
 
 
 @pytest.fixture
-def page_for(app: Flask, chromium: Browser, live_server: str, complaints: list[str]) -> Iterator[PageFor]:
+def page_for(
+    app: Flask, chromium: Browser, live_server: str, complaints: list[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PageFor]:
     """``page_for(world.secretary).goto("/threads/")``; errors of script, of the content policy or of loading fail the test."""
+    # The addresses on slips and in notices lead to this server.
+    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], public_url=live_server))
     contexts = []
 
     def open_page(actor: Actor | None, width: int = 360, *, large_type: bool = False) -> Page:
