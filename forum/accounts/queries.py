@@ -51,12 +51,12 @@ def own_names(name: str, offices: Sequence[Row[*tuple[Any, ...]]]) -> list[str]:
 
 
 def postings_of(person_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """All postings that a person holds or held, the latest first."""
+    """All postings that a person holds or held, those without an end first, then the latest."""
     return db.session.execute(
         select(Posting.title, Posting.role, Posting.since, Posting.until, Unit.name.label("unit_name"))
         .join(Unit, Unit.id == Posting.unit_id)
         .where(Posting.person_id == person_id)
-        .order_by(Posting.since.desc(), Posting.id.desc())
+        .order_by(Posting.until.is_not(None), Posting.since.desc(), Posting.id.desc())
     ).all()
 
 

@@ -1,10 +1,12 @@
 """After a deed one lands on a page of our own, whatever the address said."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
 import pytest
 from flask import Flask
+from werkzeug.routing import Map, Rule
 
 from forum.accounts.ways_back import endpoint_at
 from forum.units.actors import Actor
@@ -115,6 +117,17 @@ OURS = [
 
 @pytest.mark.parametrize("target", HOSTILE)
 def test_hostile_targets_are_no_pages_of_ours(app: Flask, target: str) -> None:
+    assert endpoint_at(target) is None
+
+
+@pytest.mark.parametrize(
+    "target", [t for t in HOSTILE if t.startswith("/") and ("//" in t or re.search(r"[\\\s\x00]", t))]
+)
+def test_they_would_be_none_even_where_a_page_answers_every_path(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    monkeypatch.setattr(app, "url_map", Map([Rule("/<path:any>", endpoint="any")], merge_slashes=False))
+    assert endpoint_at("/anything") == "any"
     assert endpoint_at(target) is None
 
 

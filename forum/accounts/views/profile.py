@@ -20,7 +20,6 @@ from forum.accounts.sessions import end_all_sessions, end_session
 from forum.accounts.throttle import Throttled, address_of, check_password, digest
 from forum.accounts.views import bp
 from forum.accounts.views.signing_in import come_back, later, leave
-from forum.clock import today
 from forum.extensions import db
 from forum.units.models import Role
 
@@ -43,7 +42,6 @@ def profile() -> ResponseReturnValue:
         phone=_own_credentials().phone,
         postings=postings_of(me().id),
         role_labels=ROLE_LABELS,
-        today=today(),
     )
 
 
