@@ -14,7 +14,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import Connection, Engine, Enum, MetaData, event
+from sqlalchemy import Connection, Engine, Enum, MetaData, event, text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -67,7 +67,7 @@ def choice(kinds: type[StrEnum], name: str) -> Enum:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Within an unsafe request, open transactions that only read (who is this?), so that slow work holds no write lock."""
+    """Open transactions that only read, in an unsafe request (who is this?) or a job: slow work then holds no write lock."""
     g.reading = True
     try:
         yield
@@ -76,9 +76,9 @@ def reading() -> Iterator[None]:
 
 
 def _will_write() -> bool:
-    if has_request_context():
-        return request.method not in SAFE_METHODS and not g.get("reading", False)
-    return True
+    if g and g.get("reading", False):
+        return False
+    return not has_request_context() or request.method not in SAFE_METHODS
 
 
 @event.listens_for(Engine, "connect")
@@ -104,3 +104,10 @@ def engine_options(database_url: str) -> dict[str, Any]:
     if database_url.startswith("sqlite"):
         return {"connect_args": {"timeout": 15}}
     return {"pool_pre_ping": True, "pool_timeout": 5, "connect_args": {"connect_timeout": 3}}
+
+
+def keeps_write_ahead_log() -> bool:
+    """Whether SQLite took the journal it was given: on some network file systems it does not. True on PostgreSQL."""
+    if db.engine.dialect.name != "sqlite":
+        return True
+    return bool(db.session.scalar(text("PRAGMA journal_mode")) == "wal")
