@@ -68,6 +68,19 @@ class Reader:
                     return best[offset:wanted]
                 depth = min(4 * depth, size)
 
+    def matches(self, query: str, filters: Filters = EVERYTHING, limit: int = 20, offset: int = 0) -> list[Hit]:
+        """Return every document that matches, best first, several of one group too, from the `offset`th on.
+
+        For whoever must drop some of them before he groups the rest. Raises IndexUnavailable.
+        """
+        terms = query_terms(query)[:QUERY_TERMS]
+        if not terms or limit < 1:
+            return []
+        searcher = self._searcher()
+        with _engine():
+            found = searcher.search(_query(terms, filters), limit, count=False, offset=offset).hits
+            return _hits(searcher, found)
+
     def state(self) -> dict[str, Any]:
         """Return what was given to the newest commit. Raises IndexUnavailable."""
         return _state(self._searcher())
@@ -291,13 +304,24 @@ def _query(terms: list[str], filters: Filters) -> Query:
     return Query.boolean_query([(Occur.Must, any_term), *clauses])
 
 
-def _grouped(searcher: Searcher, found: list[tuple[float, DocAddress]]) -> list[Hit]:
+def _hits(searcher: Searcher, found: list[tuple[float, DocAddress]]) -> list[Hit]:
     addresses = [address for _score, address in found]
     fields = (_integers(searcher, field, addresses) for field in ("kind", "id", "group"))
+    return [
+        Hit(KIND_NAMES[code], number, group, score)
+        for (score, _address), code, number, group in zip(found, *fields, strict=True)
+    ]
+
+
+def _grouped(searcher: Searcher, found: list[tuple[float, DocAddress]]) -> list[Hit]:
+    return grouped(_hits(searcher, found))
+
+
+def grouped(hits: Iterable[Hit]) -> list[Hit]:
+    """Return the best hit of each thread or card, in the order of `hits`, which come best first."""
     best: dict[tuple[str, int], Hit] = {}
-    for (score, _address), code, number, group in zip(found, *fields, strict=True):
-        kind = KIND_NAMES[code]
-        best.setdefault((KINDS[kind].result, group), Hit(kind, number, group, score))
+    for hit in hits:
+        best.setdefault((KINDS[hit.kind].result, hit.group), hit)
     return list(best.values())
 
 
