@@ -75,8 +75,9 @@ def _work(app: Flask, job: Job, *, for_seconds: float, is_stopping: Callable[[],
         back_off = min(2.0 ** min(job.failures, 10), max(LONGEST_BACK_OFF_SECONDS, job.every_seconds))
         job.due = time.monotonic() + back_off
         # That the database is away is no riddle: one line says it, a traceback each time would drown the rest.
-        is_away = isinstance(error, OperationalError | InterfaceError)
-        log.error("job failed", job=job.name, error=type(error).__name__, again_in=back_off, exc_info=not is_away)
+        away = error.orig if isinstance(error, OperationalError | InterfaceError) else None
+        reason = str(away) if away else type(error).__name__
+        log.error("job failed", job=job.name, reason=reason, again_in=back_off, exc_info=not away)
         return False
     job.failures = 0
     job.due = time.monotonic() + (0 if more else job.every_seconds)

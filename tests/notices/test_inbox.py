@@ -9,13 +9,14 @@ import pytest
 
 from forum.clock import utcnow
 from forum.extensions import db
-from forum.notices.kinds import register_notice
+from forum.notices.kinds import KINDS, register_notice
+from forum.notices.models import InboxItem, OutboxMessage
 from forum.notices.queries import unread_by_thread
 from forum.paging import LARGEST_ID, PAGE_SIZE
 from forum.units.actors import Actor
 from tests.browsing import Browser
-from tests.factories import World, make_thread
-from tests.notices.conftest import items_of, load_threads, show_thread, tell
+from tests.factories import World, make_thread, save
+from tests.notices.conftest import KIND, items_of, load_threads, show_thread, tell
 
 Browse = Callable[[Actor | None], Browser]
 GONE = "这条消息说的内容，您现在看不到了。"
@@ -202,3 +203,15 @@ def test_unread_notices_are_counted_by_thread(world: World, app: Any) -> None:
         (quiet.id, 1, items[1].created_at),
     }
     assert db.session.execute(unread_by_thread(world.former)).all() == []
+
+
+def test_a_page_with_every_kind_of_the_rooms_stays_within_the_bar(
+    world: World, browse: Browse, count_statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    for kind in KINDS.keys() - {KIND}:
+        told = save(OutboxMessage(recipient_id=world.secretary.id, kind=kind, subject_id=1, sent_at=utcnow()))
+        save(InboxItem(message_id=told.id, person_id=world.secretary.id, kind=kind, subject_id=1))
+    browser = browse(world.secretary)
+    with count_statements() as statements:
+        assert browser.get("/notices").text.count("没看过") == len(KINDS) - 1
+    assert len(statements) <= 8
