@@ -59,7 +59,7 @@ def load(env: Mapping[str, str]) -> Settings:
 
 def make_secret_key(data_dir: Path) -> Path:
     """Create ``data_dir/secret_key`` readable by its owner alone, unless it exists; return its path."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = data_dir / KEY_FILE
     if not path.exists():
         path.touch(mode=0o600)
