@@ -1,9 +1,10 @@
 """What library pages load."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, or_, select
 
 from forum.extensions import db
 from forum.library.models import CardState, Experience, ExperienceSource, ExperienceTag
@@ -11,8 +12,8 @@ from forum.library.policies import readable_cards
 from forum.tags.models import Tag
 from forum.threads.models import Post, Thread
 from forum.threads.policies import readable_threads
-from forum.units.actors import Actor
-from forum.units.models import Person, Unit, UnitKind
+from forum.units.actors import Actor, anyone
+from forum.units.models import Person, Role, Unit, UnitKind
 
 Rows = Select[*tuple[Any, ...]]
 # What lists are ordered by: a card not yet published stands where it was written.
@@ -100,14 +101,20 @@ def sources_of(actor: Actor, card_id: int) -> Sequence[Any]:
     ).all()
 
 
+@cache
+def _cards_from_statement(role: Role | None) -> Rows:
+    return (
+        card_rows(anyone(role))
+        .join(ExperienceSource, ExperienceSource.experience_id == Experience.id)
+        .where(ExperienceSource.thread_id == bindparam("thread_id"))
+        .order_by(Experience.id)
+    )
+
+
 def cards_from(actor: Actor, thread_id: int) -> Sequence[Any]:
     """The cards made from a thread, those the actor may read."""
-    return db.session.execute(
-        card_rows(actor)
-        .join(ExperienceSource, ExperienceSource.experience_id == Experience.id)
-        .where(ExperienceSource.thread_id == thread_id)
-        .order_by(Experience.id)
-    ).all()
+    values = {**actor.as_parameters(), "thread_id": thread_id}
+    return db.session.execute(_cards_from_statement(actor.role), values).all()
 
 
 def villages_speaking_in(thread: Thread) -> list[tuple[int, str]]:

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.extensions import db
@@ -13,8 +14,8 @@ from forum.paging import PAGE_SIZE
 from forum.tags.models import Tag
 from forum.threads.models import Post, Reaction, ReactionKind, Thread, ThreadFollow, ThreadKind, ThreadTag
 from forum.threads.policies import readable_posts, readable_threads, shown_to
-from forum.units.actors import Actor
-from forum.units.models import Person, Posting, Unit
+from forum.units.actors import Actor, anyone
+from forum.units.models import Person, Posting, Role, Unit
 
 SHOWN_ANSWERS = 3  # replies shown under a direct reply before “还有 n 条”
 MOST_ANSWERS = 200  # of one opened direct reply
@@ -141,16 +142,16 @@ class ThreadPage:
         return [self.opening.id, *(p.id for b in branches for p in (b.reply, *b.answers))]
 
 
-def thread_head(actor: Actor, thread_id: int) -> Any | None:
-    """The row of one readable thread, with its first reply count, tags and whether the actor follows it; None when not his to see."""
+@cache
+def _head_statement(role: Role | None) -> Rows:
     direct = (
         select(func.count(Post.id))
         .where(Post.thread_id == Thread.id, Post.parent_id.is_(None), Post.is_opening.is_(False))
         .correlate(Thread)
         .scalar_subquery()
     )
-    township = aliased(Unit)
-    query = (
+    actor, township = anyone(role), aliased(Unit)
+    return (
         thread_rows(actor)
         .add_columns(
             Thread.township_id,
@@ -163,9 +164,28 @@ def thread_head(actor: Actor, thread_id: int) -> Any | None:
             followed_by(actor.id).label("is_followed"),
         )
         .outerjoin(township, township.id == Thread.township_id)
-        .where(Thread.id == thread_id)
+        .where(Thread.id == bindparam("thread_id"))
     )
-    return db.session.execute(query).one_or_none()
+
+
+def thread_head(actor: Actor, thread_id: int) -> Any | None:
+    """The row of one readable thread, with its direct replies counted, tags and whether the actor follows it; None when not his to see."""
+    values = {**actor.as_parameters(), "thread_id": thread_id}
+    return db.session.execute(_head_statement(actor.role), values).one_or_none()
+
+
+@cache
+def _top_statement(role: Role | None) -> Rows:
+    direct = (
+        select(Post.id)
+        .where(Post.thread_id == bindparam("thread_id"), Post.parent_id.is_(None), Post.is_opening.is_(False))
+        .order_by(Post.created_at, Post.id)
+        .limit(PAGE_SIZE)
+        .offset(bindparam("before", type_=Integer()))
+        .subquery()
+    )
+    on_page = or_(Post.is_opening, Post.id == bindparam("accepted"), Post.id.in_(select(direct.c.id)))
+    return _post_rows(anyone(role)).where(Post.thread_id == bindparam("thread_id"), on_page)
 
 
 def thread_page(actor: Actor, head: Any, number: int, opened: int | None = None) -> ThreadPage:
@@ -175,20 +195,8 @@ def thread_page(actor: Actor, head: Any, number: int, opened: int | None = None)
     """
     pages = max(1, -(-head.direct_count // PAGE_SIZE))
     number = min(max(number, 1), pages)
-    direct = (
-        select(Post.id)
-        .where(Post.thread_id == head.id, Post.parent_id.is_(None), Post.is_opening.is_(False))
-        .order_by(Post.created_at, Post.id)
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
-        .subquery()
-    )
-    always = Post.id == head.accepted_post_id if head.accepted_post_id else Post.is_opening
-    top = db.session.execute(
-        _post_rows(actor).where(
-            Post.thread_id == head.id, or_(Post.is_opening, always, Post.id.in_(select(direct.c.id)))
-        )
-    ).all()
+    values = {"thread_id": head.id, "accepted": head.accepted_post_id, "before": (number - 1) * PAGE_SIZE}
+    top = db.session.execute(_top_statement(actor.role), {**actor.as_parameters(), **values}).all()
     opening = next(row for row in top if row.is_opening)
     accepted = next((row for row in top if row.id == head.accepted_post_id and row.is_shown), None)
     replies = sorted(
@@ -206,26 +214,30 @@ def thread_page(actor: Actor, head: Any, number: int, opened: int | None = None)
     )
 
 
-def _answers(actor: Actor, roots: list[int], opened: int | None) -> tuple[dict[int, list[Any]], dict[int, int]]:
+@cache
+def _answers_statement(role: Role | None) -> Rows:
     ranked = (
         select(
             Post.id,
             func.row_number().over(partition_by=Post.root_id, order_by=(Post.created_at, Post.id)).label("place"),
             func.count().over(partition_by=Post.root_id).label("among"),
         )
-        .where(Post.root_id.in_(roots))
+        .where(Post.root_id.in_(bindparam("roots", expanding=True)))
         .subquery()
     )
-    wanted = ranked.c.place <= SHOWN_ANSWERS
-    if opened in roots:
-        wanted = or_(wanted, and_(Post.root_id == opened, ranked.c.place <= MOST_ANSWERS))
-    rows = db.session.execute(
-        _post_rows(actor)
+    opened = and_(Post.root_id == bindparam("opened"), ranked.c.place <= MOST_ANSWERS)
+    return (
+        _post_rows(anyone(role))
         .add_columns(ranked.c.among)
         .join(ranked, ranked.c.id == Post.id)
-        .where(wanted)
+        .where(or_(ranked.c.place <= SHOWN_ANSWERS, opened))
         .order_by(Post.created_at, Post.id)
-    ).all()
+    )
+
+
+def _answers(actor: Actor, roots: list[int], opened: int | None) -> tuple[dict[int, list[Any]], dict[int, int]]:
+    values = {"roots": roots, "opened": opened if opened in roots else None}
+    rows = db.session.execute(_answers_statement(actor.role), {**actor.as_parameters(), **values})
     shown: dict[int, list[Any]] = defaultdict(list)
     counts: dict[int, int] = defaultdict(int)
     for row in rows:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.clock import today
@@ -106,6 +107,15 @@ class Actor:
         first = self.first_secretary_since
         return first is not None and first > today() - timedelta(days=NEWCOMER_DAYS)
 
+    def as_parameters(self) -> dict[str, int | None]:
+        """The values for a statement that was built for ``anyone`` of the actor's role."""
+        return {
+            "my_id": self.id,
+            "my_unit": self.unit_id,
+            "my_township": self.township_id,
+            "my_district": self.district_id,
+        }
+
     def organises(self, township_id: int | None, district_id: int | None) -> bool:
         """Whether something of this township and district lies in his care: his own township's, or any of his district's."""
         if self.is_organiser:
@@ -113,14 +123,39 @@ class Actor:
         return self.is_district and district_id is not None and district_id == self.district_id
 
 
-def in_force(on: date | None = None) -> ColumnElement[bool]:
+@cache
+def anyone(role: Role | None) -> Actor:
+    """Stands for every actor of a role in a statement that is built once and run with ``actor.as_parameters()``.
+
+    Building a statement costs more than running it; the policies that go into it are the same for everybody of a role but for ids,
+    and here the ids are parameters. Only for building conditions: it has no name, and comparing its ids in Python means nothing.
+    """
+    my = {name: bindparam(f"my_{name}", type_=Integer()) for name in ("id", "unit", "township", "district")}
+    posting = None
+    if role is not None:
+        posting = CurrentPosting(
+            id=0,
+            role=role,
+            title="",
+            unit_id=cast(int, my["unit"]),
+            unit_name="",
+            unit_kind=UnitKind.VILLAGE,
+            township_id=cast(int, my["township"]),
+            district_id=cast(int, my["district"]),
+            district_name="",
+            is_demo=False,
+        )
+    return Actor(id=cast(int, my["id"]), name="", posting=posting)
+
+
+def in_force(on: date | ColumnElement[date] | None = None) -> ColumnElement[bool]:
     """The condition under which a posting is in force on a day (today, unless said)."""
-    day = on or today()
+    day = today() if on is None else on
     return and_(Posting.since <= day, or_(Posting.until.is_(None), Posting.until >= day))
 
 
-def actor_rows(*extra: Any) -> Select[*tuple[Any, ...]]:
-    """Select one row for each current posting of a person (one row without posting when there is none)."""
+def actor_rows(*extra: Any, on: date | ColumnElement[date] | None = None) -> Select[*tuple[Any, ...]]:
+    """Select one row for each posting of a person in force on a day (one row without posting when there is none)."""
     first = aliased(Posting)
     district = aliased(Unit)
     first_secretary = (
@@ -149,7 +184,7 @@ def actor_rows(*extra: Any) -> Select[*tuple[Any, ...]]:
             *extra,
         )
         .select_from(Person)
-        .outerjoin(Posting, and_(Posting.person_id == Person.id, in_force()))
+        .outerjoin(Posting, and_(Posting.person_id == Person.id, in_force(on)))
         .outerjoin(Unit, Unit.id == Posting.unit_id)
         .outerjoin(district, district.id == Unit.district_id)
         .where(Person.disabled_at.is_(None))

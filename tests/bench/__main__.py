@@ -1,0 +1,26 @@
+"""Figures, apart from the tests: ``python -m tests.bench [pages] [search] [memory]`` (all without a name).
+
+Ratios are taken within one run, turn by turn, in CPU time: this machine's wall clock and its absolute speed are noise.
+"""
+
+import sys
+from collections.abc import Callable
+
+from tests.bench.memory import memory
+from tests.bench.pages import pages
+from tests.bench.search import search
+
+BENCHES: dict[str, Callable[[], None]] = {"pages": pages, "search": search, "memory": memory}
+
+
+def main(names: list[str]) -> None:
+    """Run the benches named, or all."""
+    unknown = set(names) - set(BENCHES)
+    if unknown:
+        raise SystemExit(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
+    for name in names or BENCHES:
+        print(f"== {name}", flush=True)
+        BENCHES[name]()
+
+
+main(sys.argv[1:])

@@ -1,0 +1,57 @@
+"""An application on a database of its own, filled from the demo, for benches."""
+
+import json
+import random
+import statistics
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+
+from config import load
+from forum import create_app
+from forum.demo.loading import DATA
+from forum.extensions import db
+from tests.browsing import Browser
+
+
+@contextmanager
+def application() -> Iterator[tuple[Flask, Path]]:
+    """An application on an empty database in a folder that goes away."""
+    with tempfile.TemporaryDirectory(prefix="forum-bench-") as folder:
+        app = create_app(load({"SECRET_KEY": "for benches only, and long enough for them", "DATA_DIR": folder}))
+        app.test_client_class = Browser
+        app.config["RATELIMIT_ENABLED"] = False
+        with app.app_context():
+            db.create_all()
+            yield app, Path(folder)
+
+
+def sentences() -> list[str]:
+    """Every sentence of the demo's threads: real words to make many texts of."""
+    found = []
+    for path in sorted(DATA.glob("threads-*.json")):
+        for thread in json.loads(path.read_text(encoding="utf-8")):
+            for text in (thread["body"], *(reply["body"] for reply in thread.get("replies", ()))):
+                found += [s + "。" for s in text.replace("\n", "").split("。") if len(s) > 8]
+    return found
+
+
+def text_of(choose: random.Random, parts: list[str], length: int = 150) -> str:
+    """A text of about that many characters."""
+    text = ""
+    while len(text) < length:
+        text += choose.choice(parts)
+    return text
+
+
+def percentile(values: list[float], p: float) -> float:
+    """The value below which the part ``p`` of the values lies."""
+    return sorted(values)[min(len(values) - 1, int(p * len(values)))]
+
+
+def median(values: list[float]) -> float:
+    """The middle value."""
+    return statistics.median(values)
