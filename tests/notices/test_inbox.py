@@ -153,6 +153,8 @@ def test_anothers_notice_is_not_found(world: World, browse: Browse) -> None:
 
 def test_who_left_office_reads_no_notices(world: World, browse: Browse) -> None:
     assert browse(world.former).get("/notices").status_code == 403
+    assert 'href="/notices"' not in browse(world.former).get("/suggestions/new").text
+    assert 'href="/notices"' in browse(world.secretary).get("/suggestions/new").text
     assert browse(None).get("/notices").status_code == 303
 
 
