@@ -33,6 +33,7 @@ VIEWS = (
     "forum.meetings.views",
     "forum.meetings.agenda_views",
     "forum.meetings.afterwards_views",
+    "forum.search.views",
     "forum.home.views",
     "forum.moderation.views",
 )
@@ -42,6 +43,9 @@ COMMANDS: tuple[str, ...] = (
     "forum.threads.cli:threads",
     "forum.accounts.cli:accounts",
     "forum.notices.cli:worker",
+    "forum.search.cli:search",
+    "forum.operations.cli:init",
+    "forum.operations.cli:check",
 )
 
 
