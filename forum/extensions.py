@@ -24,19 +24,17 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "ck": "ck_%(constraint_name)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
 
 
 class _Base(DeclarativeBase):
-    pass
+    metadata = MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(
-    model_class=_Base, metadata=MetaData(naming_convention=NAMING), session_options={"expire_on_commit": False}
-)
+db = SQLAlchemy(model_class=_Base, session_options={"expire_on_commit": False})
 
 if TYPE_CHECKING:
 
