@@ -7,9 +7,12 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+from wtforms import HiddenField, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, NumberRange
+from wtforms.widgets import HiddenInput
 
 from forum.once import Done, digest_of, is_genuine, issue_token, once
+from forum.paging import LARGEST_ID
 from forum.text import clean
 
 _NOT_CONTENT = {"csrf_token", "once", "carried", "submit"}
@@ -70,3 +73,20 @@ class LongTextField(TextAreaField):
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators, filters=(tidied, *kwargs.pop("filters", ())), **kwargs)
+
+
+class VersionField(IntegerField):
+    """The version that stood on the page when it was opened, sent along unseen.
+
+    It shows its data, not what was sent: once a conflict was shown, sending again replaces what is there now.
+    """
+
+    widget = HiddenInput()
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        message = _l("这个页面放得太久了，您写的都还在，请再点一次发送。")
+        given = (InputRequired(message), NumberRange(0, LARGEST_ID, message))
+        super().__init__(label, validators or given, invalid_value_message=message, **kwargs)
+
+    def _value(self) -> str:
+        return "" if self.data is None else str(self.data)

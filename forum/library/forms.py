@@ -3,13 +3,11 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
-from wtforms.widgets import HiddenInput
+from wtforms import SelectField
+from wtforms.validators import DataRequired, Length
 
-from forum.forms import LineField, LongTextField, WritingForm
+from forum.forms import LineField, LongTextField, VersionField, WritingForm
 from forum.library.actions import PARTS
-from forum.paging import LARGEST_ID
 from forum.tags.forms import TagsField
 from forum.threads.models import TITLE_LENGTH
 
@@ -40,7 +38,7 @@ class CardForm(WritingForm):
     caution = LongTextField(_l("要当心"), [Length(max=PART_LENGTH, message=_TOO_LONG)])
     cost = LongTextField(_l("花了多少"), [Length(max=PART_LENGTH, message=_TOO_LONG)])
     tags = TagsField()
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, LARGEST_ID)], default=0)
+    version = VersionField(default=0)
 
     def __init__(self, *args: Any, units: list[tuple[int, str]], tags: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

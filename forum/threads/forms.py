@@ -4,10 +4,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
-from forum.forms import LineField, LongTextField, WritingForm
+from forum.forms import LineField, LongTextField, VersionField, WritingForm
 from forum.markup import MAX_TYPED
 from forum.media.forms import PictureForm
 from forum.paging import LARGEST_ID
@@ -57,7 +57,7 @@ class ReplyForm(PictureForm):
 class EditForm(WritingForm):
     title = LineField(_l("标题"), [Length(max=TITLE_LENGTH, message=_l("标题太长了，请在 %(max)d 字以内。"))])
     body = LongTextField(_l("内容"), [DataRequired(_l("内容不能空着。")), Length(max=MAX_TYPED, message=TOO_LONG)])
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, LARGEST_ID)])
+    version = VersionField()
 
 
 class HideForm(WritingForm):

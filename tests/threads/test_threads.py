@@ -6,6 +6,7 @@ from sqlalchemy import select
 from forum.extensions import db
 from forum.notices.models import OutboxMessage
 from forum.threads.models import Post, Thread
+from tests.browsing import forms_of
 from tests.factories import make_post, make_thread
 
 
@@ -98,8 +99,6 @@ def test_who_may_reply(browse, world, state, status):
 
 
 def csrf_of(browser):
-    from tests.browsing import forms_of
-
     return forms_of(browser.get("/threads/").get_data(as_text=True))[0].fields["csrf_token"]
 
 
@@ -162,6 +161,9 @@ def test_two_edits_at_once_show_both_texts(browse, world):
     assert "第一次改" in text
     assert "第二次改" in text
     assert posts_of(thread.id) == ["第一次改"]
+    form = next(f for f in forms_of(text) if "body" in f.fields)
+    assert browser.post(page, data=form.fields).status_code == 303
+    assert posts_of(thread.id) == ["第二次改"]
     revisions = browse(world.neighbour_secretary).get(page.replace("edit", "revisions")).get_data(as_text=True)
     assert "原来的话" in revisions
 
