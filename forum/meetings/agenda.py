@@ -27,6 +27,10 @@ class AgendaFull(Refused):
     """More than anybody can sit through."""
 
 
+class HasThread(Refused):
+    """There is a thread already in which the line is talked over."""
+
+
 @dataclass(frozen=True)
 class Line:
     """What an organiser writes into a line of the agenda."""
@@ -44,12 +48,14 @@ def add_item(actor: Actor, meeting: Meeting, line: Line) -> AgendaItem:
 
 
 def add_threads(actor: Actor, meeting: Meeting, threads: Iterable[Thread]) -> list[AgendaItem]:
-    """Put threads at the end of the agenda, each as its kind suggests. Raises WrongState, AgendaFull."""
-    return _add(
-        actor,
-        meeting,
-        [Line(KIND_OF_THREAD.get(t.kind, AgendaKind.OTHER), t.title, thread_id=t.id) for t in threads],
-    )
+    """Put threads at the end of the agenda, each as its kind suggests; those on it already stay. Raises WrongState, AgendaFull."""
+    there = {item.thread_id for item in _items_of(meeting)}
+    lines = [
+        Line(KIND_OF_THREAD.get(t.kind, AgendaKind.OTHER), t.title, thread_id=t.id)
+        for t in threads
+        if t.id not in there
+    ]
+    return _add(actor, meeting, lines)
 
 
 def change_item(actor: Actor, meeting: Meeting, item: AgendaItem, line: Line) -> None:
@@ -78,8 +84,10 @@ def remove_item(actor: Actor, meeting: Meeting, item: AgendaItem) -> None:
 
 
 def begin_item_thread(actor: Actor, meeting: Meeting, item: AgendaItem, title: str, body: str) -> Thread:
-    """Begin a topic thread in which a line is talked over beforehand. Raises WrongState."""
+    """Begin a topic thread in which a line is talked over beforehand. Raises WrongState, HasThread."""
     _expect_open(meeting)
+    if item.thread_id is not None:
+        raise HasThread
     thread = begin_thread(actor, ThreadKind.TOPIC, title, body).thread
     item.thread_id = thread.id
     _note(actor, meeting)

@@ -24,15 +24,13 @@ from forum.meetings.models import (
 )
 from forum.meetings.policies import seen_meetings
 from forum.paging import Page, keyset_page
-from forum.threads.models import Reach, Thread, ThreadKind
+from forum.threads.models import Reach, Thread
 from forum.threads.policies import readable_threads
-from forum.units.actors import Actor, in_force
-from forum.units.models import Person, Posting, Unit, UnitKind
+from forum.units.actors import Actor
+from forum.units.models import Person, Unit
 
 Rows = Select[*tuple[Any, ...]]
 
-OFFERED_THREADS = 40
-RECENT = timedelta(days=365)
 MOST_CURRENT = 100  # meetings of this month and later in one list
 
 
@@ -163,8 +161,8 @@ class AgendaRow:
     is_open_thread: bool
 
 
-def agenda_of(actor: Actor, meeting: Any) -> list[AgendaRow]:
-    """The agenda in order, with a running clock as far as minutes were planned; one statement."""
+def agenda_of(actor: Actor, meeting_id: int, starts_at: datetime) -> list[AgendaRow]:
+    """The agenda of a meeting in order, with a running clock as far as minutes were planned; one statement."""
     readable = func.coalesce(readable_threads(actor), literal(False))
     rows = db.session.execute(
         select(
@@ -183,10 +181,10 @@ def agenda_of(actor: Actor, meeting: Any) -> list[AgendaRow]:
         )
         .outerjoin(Thread, Thread.id == AgendaItem.thread_id)
         .outerjoin(Unit, Unit.id == Thread.unit_id)
-        .where(AgendaItem.meeting_id == meeting.id)
+        .where(AgendaItem.meeting_id == meeting_id)
         .order_by(AgendaItem.position, AgendaItem.id)
     ).all()
-    clock: datetime | None = meeting.starts_at
+    clock: datetime | None = starts_at
     lines = []
     for row in rows:
         shown = row.thread_id is None or bool(row.is_readable)
@@ -230,46 +228,17 @@ def attendance_of(sitting_id: int) -> Sequence[Any]:
     ).all()
 
 
-def people_of(township_id: int) -> Sequence[Any]:
-    """Everybody in office in a township, once each, by unit; one statement."""
-    rows = db.session.execute(
-        select(Person.id, Person.name, Posting.title, Unit.name.label("unit_name"), Unit.kind)
-        .join(Posting, Posting.person_id == Person.id)
-        .join(Unit, Unit.id == Posting.unit_id)
-        .where(in_force(), Unit.township_id == township_id, Person.disabled_at.is_(None))
-        .order_by(case((Unit.kind == UnitKind.TOWNSHIP, 0), else_=1), Unit.position, Unit.name, Person.id)
-    ).all()
-    return list({row.id: row for row in reversed(rows)}.values())[::-1]
-
-
-def threads_to_offer(actor: Actor, meeting_id: int, township_id: int) -> Sequence[Any]:
-    """Threads of a township of the last year that may come onto the agenda and are not on it: unanswered and widely shared questions first."""
-    there = select(AgendaItem.thread_id).where(AgendaItem.meeting_id == meeting_id, AgendaItem.thread_id == Thread.id)
-    unanswered = and_(Thread.kind == ThreadKind.QUESTION, Thread.reply_count == 0)
-    return db.session.execute(
-        select(
-            Thread.id,
-            Thread.title,
-            Thread.kind,
-            Thread.reach,
-            Thread.reply_count,
-            Thread.same_count,
-            Thread.created_at,
-            Unit.name.label("unit_name"),
-        )
-        .join(Unit, Unit.id == Thread.unit_id)
+def open_item(actor: Actor, meeting_id: int, item_id: int) -> Select[AgendaItem]:
+    """A line of a meeting's agenda, if the actor may open the thread it stands for."""
+    return (
+        select(AgendaItem)
+        .outerjoin(Thread, Thread.id == AgendaItem.thread_id)
         .where(
-            readable_threads(actor),
-            Thread.township_id == township_id,
-            Thread.hidden_at.is_(None),
-            Thread.concluded_at.is_(None),
-            Thread.kind != ThreadKind.NOTICE,
-            Thread.last_post_at > utcnow() - RECENT,
-            ~there.exists(),
+            AgendaItem.meeting_id == meeting_id,
+            AgendaItem.id == item_id,
+            or_(AgendaItem.thread_id.is_(None), readable_threads(actor)),
         )
-        .order_by(case((unanswered, 0), else_=1), Thread.same_count.desc(), Thread.last_post_at.desc(), Thread.id)
-        .limit(OFFERED_THREADS)
-    ).all()
+    )
 
 
 def meeting_outcomes(actor: Actor, meeting_id: int) -> list[OutcomeRow]:

@@ -57,22 +57,23 @@ def told(kind):
 
 
 @pytest.mark.parametrize("state", LEADS_TO)
-@pytest.mark.parametrize("step", STEPS)
-def test_every_step_from_every_state(world, state, step):
+def test_every_step_from_every_state(world, state):
     meeting = make_meeting(world, state, began(5) if state in ("draft", "announced") else None)
-    if step == "close" and state == "held":
+    if state == "held":
         afterwards.take_attendance(world.organiser, meeting, [world.secretary.id], version=meeting.version)
         afterwards.write_minutes(world.organiser, meeting, "说了三件事。", version=0)
-    leads_to = LEADS_TO[state].get(step)
-    if leads_to is None:
-        with pytest.raises(WrongState):
-            STEPS[step](world.organiser, meeting)
-        db.session.rollback()
-        assert state_of(meeting) == state
-    else:
-        STEPS[step](world.organiser, meeting)
         db.session.commit()
-        assert state_of(meeting) == leads_to
+    for step, take in STEPS.items():
+        meeting = reloaded(meeting)
+        if step in LEADS_TO[state]:
+            take(world.organiser, meeting)
+            db.session.flush()
+            assert meeting.state == LEADS_TO[state][step]
+        else:
+            with pytest.raises(WrongState):
+                take(world.organiser, meeting)
+            assert meeting.state == state
+        db.session.rollback()
 
 
 def test_announcing_asks_the_secretaries_in_office_and_nobody_else(world):

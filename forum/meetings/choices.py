@@ -1,0 +1,100 @@
+"""What the forms about meetings offer to choose from: people, threads, places and months. One statement each."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, or_, select, true
+
+from forum.clock import today, utcnow
+from forum.extensions import db
+from forum.meetings.agenda import LONGEST_AGENDA
+from forum.meetings.models import AgendaItem, Meeting, MeetingState
+from forum.threads.models import Thread, ThreadKind
+from forum.threads.policies import readable_threads
+from forum.units.actors import Actor, in_force
+from forum.units.models import Person, Posting, Unit, UnitKind
+
+OFFERED_THREADS = 40
+RECENT = timedelta(days=365)
+
+
+def people_of(township_id: int) -> Sequence[Any]:
+    """Everybody in office in a township, once each, by unit."""
+    found: dict[int, Any] = {}
+    for row in db.session.execute(
+        select(Person.id, Person.name, Posting.title, Unit.name.label("unit_name"), Unit.kind)
+        .join(Posting, Posting.person_id == Person.id)
+        .join(Unit, Unit.id == Posting.unit_id)
+        .where(in_force(), Unit.township_id == township_id, Person.disabled_at.is_(None))
+        .order_by(case((Unit.kind == UnitKind.TOWNSHIP, 0), else_=1), Unit.position, Unit.name, Person.id)
+    ):
+        found.setdefault(row.id, row)
+    return list(found.values())
+
+
+def threads_to_offer(
+    actor: Actor, meeting_id: int, township_id: int, *, linked_id: int | None = None, is_sent: bool = False
+) -> Sequence[Any]:
+    """Threads of a township that may come onto the agenda: unanswered and widely shared questions first.
+
+    Offered is what moved in the last year, has no conclusion and is not on this agenda yet; ``linked_id`` is offered in any case.
+    To check what was sent, what came onto the agenda since counts too: the same form sent again is no error.
+    """
+    there = select(AgendaItem.id).where(AgendaItem.meeting_id == meeting_id, AgendaItem.thread_id == Thread.id)
+    unanswered = and_(Thread.kind == ThreadKind.QUESTION, Thread.reply_count == 0)
+    fits = and_(
+        Thread.township_id == township_id,
+        Thread.hidden_at.is_(None),
+        Thread.concluded_at.is_(None),
+        Thread.kind != ThreadKind.NOTICE,
+        Thread.last_post_at > utcnow() - RECENT,
+        true() if is_sent else ~there.exists(),
+    )
+    return db.session.execute(
+        select(
+            Thread.id,
+            Thread.title,
+            Thread.kind,
+            Thread.reach,
+            Thread.reply_count,
+            Thread.same_count,
+            Thread.created_at,
+            Unit.name.label("unit_name"),
+        )
+        .join(Unit, Unit.id == Thread.unit_id)
+        .where(readable_threads(actor), or_(Thread.id == linked_id, fits))
+        .order_by(
+            case((Thread.id == linked_id, 0), (unanswered, 1), else_=2),
+            Thread.same_count.desc(),
+            Thread.last_post_at.desc(),
+            Thread.id,
+        )
+        .limit(OFFERED_THREADS + (LONGEST_AGENDA if is_sent else 0))
+    ).all()
+
+
+def places_of(township_id: int) -> Sequence[Any]:
+    """The township itself and its villages, which may be given something to do."""
+    is_township = Unit.id == township_id
+    return db.session.execute(
+        select(Unit.id, Unit.name)
+        .where(
+            Unit.closed_at.is_(None),
+            or_(is_township, and_(Unit.township_id == township_id, Unit.kind == UnitKind.VILLAGE)),
+        )
+        .order_by(case((is_township, 1), else_=0), Unit.position, Unit.name)
+    ).all()
+
+
+def months_taken(township_id: int) -> set[date]:
+    """The months from this one on for which a township has a meeting planned or held."""
+    return set(
+        db.session.scalars(
+            select(Meeting.month).where(
+                Meeting.township_id == township_id,
+                Meeting.month >= today().replace(day=1),
+                Meeting.state != MeetingState.CANCELLED,
+            )
+        )
+    )

@@ -1,0 +1,286 @@
+"""What organisers, chairs and note-takers type."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    Field,
+    Form,
+    IntegerField,
+    MonthField,
+    SelectField,
+    SelectMultipleField,
+    TimeField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from forum.clock import from_local, local, today
+from forum.forms import LineField, LongTextField, VersionField, WritingForm
+from forum.markup import MAX_TYPED
+from forum.meetings.actions import Plan
+from forum.meetings.agenda import Line
+from forum.meetings.labels import kind_label, month_label
+from forum.meetings.models import AgendaItem, AgendaKind, Meeting
+from forum.threads.models import TITLE_LENGTH
+
+FARTHEST = timedelta(days=730)
+NOT_ON_THE_LIST = _l("名单里没有这一项，请重新选。")
+EIGHTY = _l("太长了，请在 80 字以内。")
+
+
+def between(least: Any, most: Any, message: Any) -> Callable[[Form, Field], None]:
+    """A validator for values that could be read: what could not has its own message already."""
+
+    def check(form: Form, field: Field) -> None:
+        if field.data is not None and not least <= field.data <= most:
+            raise ValidationError(message)
+
+    return check
+
+
+def choice_field(label: Any, **kwargs: Any) -> SelectField:
+    """One of a list of ids; 0 stands for none."""
+    return SelectField(
+        label, coerce=int, invalid_value_message=NOT_ON_THE_LIST, invalid_choice_message=NOT_ON_THE_LIST, **kwargs
+    )
+
+
+def tick_field(label: Any, validators: Any = None, **kwargs: Any) -> SelectMultipleField:
+    """Any number of ids, to be ticked."""
+    return SelectMultipleField(
+        label,
+        validators,
+        coerce=int,
+        invalid_value_message=NOT_ON_THE_LIST,
+        invalid_choice_message=NOT_ON_THE_LIST,
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        **kwargs,
+    )
+
+
+class MeetingForm(WritingForm):
+    """A month's meeting with its one sitting."""
+
+    month = MonthField(
+        _l("哪个月的论坛"),
+        [InputRequired(_l("请选月份。"))],
+        invalid_value_message=_l("月份没看懂，请写成 2026-08 这样。"),
+    )
+    number = IntegerField(
+        _l("第几期"),
+        [InputRequired(_l("请填第几期。")), between(1, 9999, _l("期数请填 1 到 9999。"))],
+        invalid_value_message=_l("期数请填数字。"),
+    )
+    theme = LineField(_l("主题"), [DataRequired(_l("请写主题。")), Length(max=80, message=EIGHTY)])
+    brief = LongTextField(
+        _l("要说明的话"),
+        [Length(max=2000, message=_l("太长了，请在 2000 字以内。"))],
+        description=_l("会前要准备什么、看什么。"),
+    )
+    day = DateField(
+        _l("哪天开"),
+        [InputRequired(_l("请选日期。"))],
+        invalid_value_message=_l("日期没看懂，请写成 2026-08-26 这样。"),
+    )
+    starts = TimeField(
+        _l("几点开始"),
+        [InputRequired(_l("请填几点开始。"))],
+        invalid_value_message=_l("时间没看懂，请写成 09:00 这样。"),
+    )
+    ends = TimeField(
+        _l("几点结束"),
+        [InputRequired(_l("请填几点结束。"))],
+        invalid_value_message=_l("时间没看懂，请写成 11:30 这样。"),
+    )
+    place = LineField(_l("在哪里开"), [DataRequired(_l("请写在哪里开。")), Length(max=80, message=EIGHTY)])
+    chair = choice_field(_l("主持人"), default=0, description=_l("他可以记签到、写记录、办结。"))
+    note_taker = choice_field(_l("记录人"), default=0, description=_l("他可以写会议记录。"))
+    version = VersionField()
+
+    def __init__(self, *args: Any, people: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(0, _l("先不定")), *((p.id, person_label(p)) for p in people)]
+        self.chair.choices = self.note_taker.choices = choices
+
+    def propose(self, number: int, taken: Collection[date]) -> None:
+        """Fill in what is likely: the next number, the first month without a meeting, a morning."""
+        month = today().replace(day=1)
+        while month in taken:
+            month = (month + timedelta(days=31)).replace(day=1)
+        self.month.data, self.number.data, self.version.data = month, number, 0
+        self.starts.data, self.ends.data = time(9), time(11)
+
+    def show(self, meeting: Meeting) -> None:
+        """Fill in what stands."""
+        sitting = meeting.sitting
+        starts, ends = local(sitting.starts_at), local(sitting.ends_at or sitting.starts_at)
+        self.month.data, self.number.data, self.version.data = meeting.month, meeting.number, meeting.version
+        self.theme.data, self.brief.data, self.place.data = meeting.theme, meeting.brief, sitting.place
+        self.day.data, self.starts.data, self.ends.data = starts.date(), starts.time(), ends.time()
+        self.chair.data, self.note_taker.data = sitting.chair_id or 0, sitting.note_taker_id or 0
+
+    def validate_day(self, field: DateField) -> None:
+        if field.data is None:
+            return
+        if abs(field.data - today()) > FARTHEST:
+            raise ValidationError(_l("日期离今天太远了，请看看年份对不对。"))
+        if self.month.data is not None and field.data.replace(day=1) != self.month.data:
+            raise ValidationError(_l("这一天不在%(month)s里，请改日期或者改月份。", month=month_label(self.month.data)))
+
+    def validate_ends(self, field: TimeField) -> None:
+        if field.data is not None and self.starts.data is not None and field.data <= self.starts.data:
+            raise ValidationError(_l("结束要在开始之后。"))
+
+    def plan(self) -> Plan:
+        """What was typed, once it is valid."""
+        return Plan(
+            month=self.month.data,
+            number=self.number.data,
+            theme=self.theme.data,
+            brief=self.brief.data or "",
+            place=self.place.data,
+            starts_at=from_local(datetime.combine(self.day.data, self.starts.data)),
+            ends_at=from_local(datetime.combine(self.day.data, self.ends.data)),
+            chair_id=self.chair.data or None,
+            note_taker_id=self.note_taker.data or None,
+        )
+
+
+class ConfirmForm(WritingForm):
+    """A step that needs no words."""
+
+
+class ReasonForm(WritingForm):
+    reason = LineField(
+        _l("为什么"), [DataRequired(_l("请写明原因，大家会看到。")), Length(max=300, message=_l("请在 300 字以内。"))]
+    )
+
+
+class LeaveForm(WritingForm):
+    reason = LineField(
+        _l("为什么来不了"),
+        [DataRequired(_l("写一句为什么来不了。")), Length(max=200, message=_l("请在 200 字以内。"))],
+        description=_l("只有镇里组织的人看得到。"),
+    )
+
+
+class ItemForm(WritingForm):
+    """A line of the agenda."""
+
+    kind = SelectField(_l("这一项是"), coerce=AgendaKind, invalid_value_message=NOT_ON_THE_LIST)
+    thread = choice_field(_l("连着哪个帖子"), default=0)
+    title = LineField(
+        _l("题目"), [Length(max=TITLE_LENGTH, message=EIGHTY)], description=_l("选了帖子的，不填就用帖子的标题。")
+    )
+    presenter = LineField(_l("谁来讲"), [Length(max=40, message=_l("请在 40 字以内。"))])
+    minutes_planned = IntegerField(
+        _l("多少分钟"),
+        [Optional(), between(1, 600, _l("请填 1 到 600 分钟。"))],
+        invalid_value_message=_l("分钟请填数字。"),
+    )
+
+    def __init__(self, *args: Any, threads: Sequence[Any], narrowed: AgendaItem | None = None, **kwargs: Any) -> None:
+        """``narrowed`` is the line as it stands when its thread is for the township only."""
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [(kind.value, kind_label(kind)) for kind in AgendaKind]
+        self.thread.choices = [(0, _l("不连帖子")), *((t.id, thread_label(t)) for t in threads)]
+        self.titles = {t.id: t.title for t in threads}
+        self.narrowed = narrowed
+
+    def show(self, item: AgendaItem) -> None:
+        """Fill in what stands."""
+        self.kind.data, self.title.data, self.presenter.data = item.kind, item.title, item.presenter
+        self.minutes_planned.data, self.thread.data = item.minutes_planned, item.thread_id or 0
+
+    def validate_title(self, field: LineField) -> None:
+        if not field.data and not self.thread.data and self.kind.data is not AgendaKind.REVIEW:
+            raise ValidationError(_l("请写题目，或者选一个帖子。"))
+        # Once the link is gone, nothing keeps the title of a narrowed thread from readers elsewhere.
+        old = self.narrowed
+        if old is not None and self.thread.data != old.thread_id and (field.data or "") == old.title:
+            raise ValidationError(_l("原来连着的帖子只给本镇看，换帖子要换个题目，免得外镇看到。"))
+
+    def line(self) -> Line:
+        """What was typed, once it is valid."""
+        fallback = self.titles.get(self.thread.data) or kind_label(self.kind.data)
+        return Line(
+            kind=self.kind.data,
+            title=self.title.data or fallback,
+            minutes_planned=self.minutes_planned.data,
+            presenter=self.presenter.data or "",
+            thread_id=self.thread.data or None,
+        )
+
+
+class PickForm(WritingForm):
+    """Threads to put onto the agenda."""
+
+    threads = tick_field(_l("把哪些放进议程"), [DataRequired(_l("请先选几个帖子。"))])
+
+    def __init__(self, *args: Any, threads: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.threads.choices = [(t.id, t.title) for t in threads]
+
+
+class TalkForm(WritingForm):
+    """A topic in which a line of the agenda is talked over beforehand."""
+
+    title = LineField(_l("标题"), [DataRequired(_l("请写标题。")), Length(max=TITLE_LENGTH, message=EIGHTY)])
+    body = LongTextField(
+        _l("想请大家议什么"),
+        [
+            DataRequired(_l("先写几句，说说要议什么。")),
+            Length(max=MAX_TYPED, message=_l("太长了，请在两万字以内；可以分成几条发。")),
+        ],
+    )
+
+
+class AttendanceForm(WritingForm):
+    """Who came, ticked by hand."""
+
+    came = tick_field(_l("谁来了"))
+    walk_ins = tick_field(_l("还有谁来了"))
+    version = VersionField()
+
+    def __init__(self, *args: Any, listed: Sequence[Any], people: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = people
+        self.came.choices = [(a.person_id, f"{a.unit_name} · {a.name}") for a in listed]
+        self.walk_ins.choices = [(p.id, person_label(p)) for p in people]
+
+    def show(self, listed: Sequence[Any]) -> None:
+        """Show those on the list to be ticked, and the rest of the township as those who may have walked in."""
+        there = {a.person_id for a in listed}
+        ticked = {*(self.came.data or ()), *(self.walk_ins.data or ())}
+        self.came.choices = [(a.person_id, f"{a.unit_name} · {a.name}") for a in listed]
+        self.walk_ins.choices = [(p.id, person_label(p)) for p in self.people if p.id not in there]
+        self.came.data, self.walk_ins.data = sorted(ticked & there), sorted(ticked - there)
+
+
+class MinutesForm(WritingForm):
+    body = LongTextField(
+        _l("会议记录"),
+        [
+            DataRequired(_l("记录不能空着。")),
+            Length(max=MAX_TYPED, message=_l("太长了，请在两万字以内。")),
+        ],
+        description=_l("谁说了什么，定了什么。想到哪记到哪，随时可以存。"),
+    )
+    version = VersionField()
+
+
+def person_label(person: Any) -> str:
+    """A person of the township in a list: village, name, office."""
+    office = f"（{person.title}）" if person.title else ""
+    return f"{person.unit_name} · {person.name}{office}"
+
+
+def thread_label(thread: Any) -> Any:
+    """A thread in a list to choose from."""
+    return f"{thread.title}（{thread.unit_name}）"

@@ -1,0 +1,99 @@
+"""What states, kinds, months and times of meetings are called."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+
+from forum.clock import day, local
+from forum.meetings.models import AgendaKind, Answer, MeetingState
+from forum.threads.models import Reach, ThreadKind
+
+
+def kind_label(kind: AgendaKind) -> str:
+    """What a line of the agenda is called."""
+    return {
+        AgendaKind.CASE: _("书记带领书记学"),
+        AgendaKind.QUESTION: _("书记提问书记答"),
+        AgendaKind.LECTURE: _("专家授课"),
+        AgendaKind.VISIT: _("现场观摩"),
+        AgendaKind.TOPIC: _("议题研讨"),
+        AgendaKind.REVIEW: _("上期落实情况"),
+        AgendaKind.OTHER: _("其他"),
+    }[kind]
+
+
+def state_label(state: MeetingState) -> str:
+    """A meeting's state in a word."""
+    return {
+        MeetingState.DRAFT: _("草稿"),
+        MeetingState.ANNOUNCED: _("已通知"),
+        MeetingState.HELD: _("已开，没办结"),
+        MeetingState.CLOSED: _("已办结"),
+        MeetingState.POSTPONED: _("推迟"),
+        MeetingState.CANCELLED: _("取消"),
+    }[state]
+
+
+def state_colour(state: MeetingState) -> str:
+    """The kind of badge for a state."""
+    return {
+        MeetingState.DRAFT: "plain",
+        MeetingState.ANNOUNCED: "now",
+        MeetingState.HELD: "wait",
+        MeetingState.CLOSED: "done",
+        MeetingState.POSTPONED: "wait",
+        MeetingState.CANCELLED: "plain",
+    }[state]
+
+
+def month_label(month: date) -> str:
+    """A month as people say it: ``2026年8月``."""
+    if _is_english():
+        return f"{month:%Y-%m}"
+    return f"{month.year}年{month.month}月"
+
+
+def hour(moment: datetime) -> str:
+    """A time on a Beijing clock: ``9:05``."""
+    on = local(moment)
+    return f"{on.hour}:{on.minute:02d}"
+
+
+def when(starts_at: datetime, ends_at: datetime | None) -> str:
+    """Day, weekday and hours of a sitting: ``8月26日（周三）9:00–11:20``."""
+    on = local(starts_at).date()
+    weekday = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[on.weekday()]
+    hours = f"{hour(starts_at)}–{hour(ends_at)}" if ends_at else hour(starts_at)
+    return _("%(day)s（%(weekday)s）%(hours)s", day=day(on), weekday=weekday, hours=hours)
+
+
+def thread_hint(thread: Any) -> str:
+    """What tells threads apart when some are chosen for an agenda: whose it is, how many villages have it, who answered."""
+    parts = [thread.unit_name]
+    if thread.reach is Reach.TOWNSHIP:
+        parts.append(_("只给本镇看"))
+    if thread.kind is ThreadKind.QUESTION and not thread.reply_count:
+        parts.append(_("没人答"))
+    if thread.same_count:
+        parts.append(ngettext("%(num)s 个村也有", "%(num)s 个村也有", thread.same_count))
+    if thread.reply_count:
+        parts.append(ngettext("%(num)s 条回复", "%(num)s 条回复", thread.reply_count))
+    return " · ".join([*parts, day(thread.created_at)])
+
+
+def answer_hint(attendance: Any) -> str:
+    """What somebody on the list answered beforehand, with his reason."""
+    if attendance.is_walk_in:
+        return _("没请也来了")
+    if attendance.answer is None:
+        return _("没回")
+    if attendance.answer is Answer.COMING:
+        return _("回过：来")
+    return _("请假：%(reason)s", reason=attendance.reason)
+
+
+def _is_english() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.language == "en"

@@ -1,0 +1,65 @@
+"""How notices about meetings read."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from forum.extensions import db
+from forum.meetings.labels import month_label, when
+from forum.meetings.models import Meeting, MeetingState, Sitting
+from forum.meetings.policies import seen_meetings
+from forum.notices.kinds import Shown, register_notice
+from forum.units.actors import Actor
+
+
+def _meetings(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
+    rows = db.session.execute(
+        select(
+            Meeting.id,
+            Meeting.month,
+            Meeting.theme,
+            Meeting.state,
+            Meeting.reason,
+            Sitting.place,
+            Sitting.starts_at,
+            Sitting.ends_at,
+        )
+        .join(Sitting, Sitting.meeting_id == Meeting.id)
+        .where(Meeting.id.in_(ids), seen_meetings(actor))
+    )
+    return {row.id: row for row in rows}
+
+
+def _announced(row: Any) -> Shown:
+    text = _(
+        "%(month)s的论坛定了：%(theme)s。%(when)s，%(place)s，请回一声来不来。",
+        month=month_label(row.month),
+        theme=row.theme,
+        when=when(row.starts_at, row.ends_at),
+        place=row.place,
+    )
+    return Shown(text, url_for("meetings.show", meeting_id=row.id))
+
+
+def _changed(row: Any) -> Shown:
+    """Says how it stands now: of two changes one after the other, the last counts."""
+    month = month_label(row.month)
+    if row.state is MeetingState.POSTPONED:
+        text = _("%(month)s的论坛推迟了：%(reason)s", month=month, reason=row.reason)
+    elif row.state is MeetingState.CANCELLED:
+        text = _("%(month)s的论坛取消了：%(reason)s", month=month, reason=row.reason)
+    else:
+        text = _(
+            "%(month)s的论坛改了时间地点：%(when)s，%(place)s。",
+            month=month,
+            when=when(row.starts_at, row.ends_at),
+            place=row.place,
+        )
+    return Shown(text, url_for("meetings.show", meeting_id=row.id))
+
+
+register_notice("meeting.announced", _meetings, _announced)
+register_notice("meeting.changed", _meetings, _changed)
