@@ -75,7 +75,7 @@ def index() -> ResponseReturnValue:
         groups=tag_groups(),
         places=places(actor),
         tag=tag,
-        place=place,
+        unit=place,
         shelf=shelf,
     )
 
