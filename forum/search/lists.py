@@ -24,7 +24,7 @@ from forum.units.actors import Actor
 PAGE = 20
 LAST_PAGE = 10
 LONGEST_QUERY = 2000
-SNIPPET = 110
+SNIPPET = 80
 CARDS = "card"
 OLDEST_YEAR = 1949
 
@@ -116,30 +116,44 @@ def results(actor: Actor, asked: Asked) -> tuple[list[Result], bool]:
 
 def _thread(row: Any, hit: Hit, query: str) -> Result:
     # A reply may have matched by its thread's title alone: then the opening says more.
-    says_it = hit.kind == "post" and row.reply_body is not None and bool(match_spans(row.reply_body, query))
+    in_title = _has_words(row.title, query)
+    says_it = hit.kind == "post" and bool(match_spans(row.reply_body or "", query, characters=not in_title))
+    title, text = _marked(row.title, row.reply_body if says_it else row.opening_body, query)
     return Result(
         url=url_for("threads.show", thread_id=row.id),
-        title=_marked(row.title, query),
+        title=title,
         label=kind_label(row.kind),
         stage=stage_of(row),
         meta=[f"{row.unit_name} {row.author_name}", day(row.created_at)],
         tags=tags_of(row),
-        text=highlight(*snippet(row.reply_body if says_it else row.opening_body, query, SNIPPET)),
+        text=text,
         text_url=url_for("threads.post", post_id=row.reply_id) if says_it else None,
         text_by=_("%(village)s %(name)s回复", village=row.answerer_unit, name=row.answerer_name) if says_it else None,
     )
 
 
 def _card(row: Any, query: str) -> Result:
+    title, text = _marked(row.title, card_text(row), query)
     return Result(
         url=url_for("library.show", card_id=row.id),
-        title=_marked(row.title, query),
+        title=title,
         label=_("经验卡"),
         stage=_stage_of_card(row),
         meta=[row.unit_name, day(row.dated)],
         tags=tags_of(row),
-        text=highlight(*snippet(card_text(row), query, SNIPPET)),
+        text=text,
     )
+
+
+def _marked(title: str, text: str, query: str) -> tuple[Markup, Markup]:
+    """The title and a part of the text, highlighted: single characters only where neither shows more of the query."""
+    characters = not (_has_words(title, query) or _has_words(text, query))
+    part, spans = snippet(text, query, SNIPPET, characters=characters)
+    return highlight(title, match_spans(title, query, characters=characters)), highlight(part, spans)
+
+
+def _has_words(text: str, query: str) -> bool:
+    return bool(match_spans(text, query, characters=False))
 
 
 def _stage_of_card(row: Any) -> dict[str, str] | None:
@@ -148,10 +162,6 @@ def _stage_of_card(row: Any) -> dict[str, str] | None:
     if row.state is CardState.NOMINATED:
         return {"label": _("等镇里发布"), "kind": "wait"}
     return {"label": _("只给本镇看"), "kind": "wait"} if row.reach is Reach.TOWNSHIP else None
-
-
-def _marked(title: str, query: str) -> Markup:
-    return highlight(title, match_spans(title, query))
 
 
 def _number(value: str, least: int, most: int) -> int | None:

@@ -54,10 +54,10 @@ def query_terms(query: str) -> list[str]:
     return list(dict.fromkeys(_terms(_STOP.sub("。", folded)) or _terms(folded)))
 
 
-def match_spans(text: str, query: str) -> list[Span]:
+def match_spans(text: str, query: str, *, characters: bool = True) -> list[Span]:
     """Return which characters of `text`, as it stands, to highlight for `query`: sorted (start, end), never touching.
 
-    Whole words and pairs count; single characters only where no word or pair of the query occurs.
+    Whole words and pairs count; single characters only where no word or pair of the query occurs, and only if `characters`.
     """
     wanted = set(query_terms(query))
     if not wanted:
@@ -71,15 +71,15 @@ def match_spans(text: str, query: str) -> list[Span]:
     for term, start, end, is_character in _placed("".join(pieces)):
         if term in wanted:
             (weak if is_character else strong).append((origin[start], origin[end - 1] + 1))
-    return _merged(strong or weak)
+    return _merged(strong or (weak if characters else []))
 
 
-def snippet(text: str, query: str, length: int = 120) -> tuple[str, list[Span]]:
+def snippet(text: str, query: str, length: int = 120, *, characters: bool = True) -> tuple[str, list[Span]]:
     """Return the part of `text` that shows most of `query`, and the spans to highlight in that part.
 
     The part has at most `length` characters, and an ellipsis where the text goes on.
     """
-    spans = match_spans(text, query)
+    spans = match_spans(text, query, characters=characters)
     if len(text) <= length:
         return text, spans
     start = _best_start(text, spans, length)

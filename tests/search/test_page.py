@@ -82,6 +82,13 @@ def test_a_reply_that_matched_by_its_title_alone_gives_way_to_the_opening(browse
     assert "同问" not in page
 
 
+def test_single_characters_are_marked_only_where_nothing_more_was_found(browse, world, indexed):
+    make_thread(world.secretary, "路灯坏了", "这条路上没有人。")
+    indexed()
+    assert "这条路上" in search(browse(world.secretary), "路灯")
+    assert "这条<mark>路</mark>上" in search(browse(world.secretary), "路")
+
+
 def test_matches_are_marked_and_nothing_of_the_text_is_taken_for_html(browse, world, indexed):
     make_thread(world.secretary, "<i>路灯</i>", '<script>alert("路灯")</script>')
     indexed()

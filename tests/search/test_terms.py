@@ -84,6 +84,13 @@ def test_matches_are_shown_in_the_original_text(text: str, query: str, shown: li
 
 
 @pytest.mark.parametrize(
+    ("text", "query", "shown"), [("公路", "路灯", []), ("公路边的路灯", "路灯", ["路灯"]), ("路，5G", "路 5G", ["5G"])]
+)
+def test_single_characters_are_left_out_where_they_would_only_disturb(text: str, query: str, shown: list[str]) -> None:
+    assert [text[start:end] for start, end in match_spans(text, query, characters=False)] == shown
+
+
+@pytest.mark.parametrize(
     ("text", "part", "shown"),
     [
         ("路灯坏了", "路灯坏了", ["路灯"]),
