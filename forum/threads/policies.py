@@ -76,10 +76,14 @@ def can_edit(actor: Actor, post: Post) -> bool:
     return post.author_id == actor.id and post.hidden_at is None
 
 
+def is_asked(thread: ThreadFacts) -> bool:
+    """A question or a topic: something that can have an answer, and that other villages can have too."""
+    return thread.kind in (ThreadKind.QUESTION, ThreadKind.TOPIC)
+
+
 def can_accept(actor: Actor, thread: ThreadFacts) -> bool:
     """Whoever asked, or the organiser; only what was asked has an answer."""
-    asked = thread.kind in (ThreadKind.QUESTION, ThreadKind.TOPIC)
-    return asked and actor.is_member and (thread.author_id == actor.id or can_moderate(actor, thread))
+    return is_asked(thread) and actor.is_member and (thread.author_id == actor.id or can_moderate(actor, thread))
 
 
 def can_react(actor: Actor, thread: ThreadFacts) -> bool:
@@ -87,8 +91,8 @@ def can_react(actor: Actor, thread: ThreadFacts) -> bool:
 
 
 def can_have_same(actor: Actor, thread: ThreadFacts) -> bool:
-    """我们村也有 is said for a village, about another's question."""
-    return can_react(actor, thread) and actor.leads_village and thread.unit_id != actor.unit_id
+    """我们村也有 is said for a village, about another's problem."""
+    return can_react(actor, thread) and is_asked(thread) and actor.leads_village and thread.unit_id != actor.unit_id
 
 
 def can_moderate(actor: Actor, thread: ThreadFacts) -> bool:
