@@ -1,0 +1,294 @@
+"""A district in which everything there is stands in every state that rights depend on.
+
+What an address needs is found by the name of the argument and a word for the state: ``scene.ids["thread_id", "narrowed"]``.
+Every text carries ``mark(word)`` of the object it belongs to, and the word 石榴, by which the search finds it.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from forum.accounts.passwords import hash_password
+from forum.accounts.sessions import begin_session
+from forum.clock import utcnow
+from forum.consultations.actions import Task, conclude
+from forum.consultations.models import ActionItem
+from forum.extensions import db
+from forum.library.actions import make_card, nominate_card, publish_card
+from forum.library.models import Experience
+from forum.media.actions import attach, keep_picture
+from forum.media.pictures import prepare
+from forum.meetings.actions import hold
+from forum.meetings.afterwards import close, take_attendance, write_minutes
+from forum.meetings.models import Meeting, Sitting
+from forum.moderation.actions import add_suggestion, report_post
+from forum.moderation.models import Report, ReportKind
+from forum.notices.delivery import deliver_next
+from forum.notices.models import InboxItem
+from forum.notices.outbox import enqueue
+from forum.threads.actions import accept_answer
+from forum.threads.models import Post, Reach, Thread, ThreadKind
+from forum.threads.moderation import hide_post, lock_thread
+from forum.units.actors import Actor, CurrentPosting
+from forum.units.models import Person, Posting, Role, Unit, UnitKind
+from forum.units.slips import make_slip
+from tests.accounts.conftest import PASSWORD
+from tests.browsing import session_token
+from tests.factories import World, make_person, make_post, make_thread, make_world, save
+from tests.media.shots import picture
+from tests.meetings.makers import began, make_item, make_meeting, reloaded
+
+FOUND_BY = "石榴"
+
+
+def mark(word: str) -> str:
+    """A word that stands in the texts of one object and nowhere else."""
+    return f"zq{word.replace('-', '')}qz"
+
+
+@dataclass
+class Scene:
+    """The people, what is there, and who is signed in."""
+
+    world: World
+    ids: dict[tuple[str, str], Any] = field(default_factory=dict)
+    seats: dict[str, str] = field(default_factory=dict)  # the session token of each role
+
+
+def set_scene() -> Scene:
+    """Build it; takes about half a second."""
+    scene = Scene(make_world())
+    world = scene.world
+    for role, actor in world.everybody.items():
+        if actor is not None:
+            scene.seats[role] = session_token(actor)
+    db.session.execute(update(Person).values(password_hash=hash_password(PASSWORD)))
+    db.session.commit()
+    _threads(scene)
+    _pictures(scene)
+    _cards(scene)
+    _meetings(scene)
+    _decisions(scene)
+    _told(scene)
+    _accounts(scene)
+    _note_versions(scene)
+    db.session.rollback()
+    for unit in vars(world).values():
+        if isinstance(unit, Unit):  # outlives the session that loaded it
+            db.session.refresh(unit)
+            db.session.expunge(unit)
+    return scene
+
+
+def _words(word: str) -> tuple[str, str]:
+    return f"{mark(word)} 石榴怎么卖", f"村里的石榴 {mark(word)} 没人收。"
+
+
+def _threads(scene: Scene) -> None:
+    world = scene.world
+    narrow = {"reach": Reach.TOWNSHIP}
+    for word, author, values in (
+        ("open", world.secretary, {}),
+        ("narrowed", world.secretary, narrow),
+        ("hidden", world.secretary, {}),
+        ("locked", world.secretary, {}),
+        ("far", world.far_secretary, {}),
+        ("far-narrowed", world.far_secretary, narrow),
+        ("notice", world.district_staff, {"kind": ThreadKind.NOTICE}),
+    ):
+        title, body = _words(word)
+        thread = make_thread(author, title, body, **values)
+        replier = world.neighbour_secretary if author is not world.far_secretary else world.far_organiser
+        reply = make_post(thread, replier, f"石榴 {mark(word)} 先联系合作社。")
+        scene.ids["thread_id", word] = thread.id
+        scene.ids["post_id", word] = _opening(thread).id
+        scene.ids["post_id", f"{word}-reply"] = reply.id
+    thread = _thread(scene, "open")
+    answered = db.session.get_one(Post, scene.ids["post_id", "open-reply"])
+    make_post(thread, world.far_secretary, f"{mark('open')} 我们村也是这样。", parent=answered)
+    hidden = make_post(thread, world.neighbour_secretary, f"石榴 {mark('hidden-reply')} 骂人的话。")
+    scene.ids["post_id", "hidden-reply-in-open"] = hidden.id
+    former = _former(world)
+    own = make_post(_thread(scene, "narrowed"), former, f"石榴 {mark('former')} 我以前种过。")
+    scene.ids["post_id", "former"] = own.id
+    for word in ("hidden", "hidden-reply-in-open"):
+        post = db.session.scalars(
+            db.select(Post).options(db.joinedload(Post.thread)).where(Post.id == scene.ids["post_id", word])
+        ).one()
+        hide_post(world.organiser, post, f"{mark('hidden')} 不合适")
+    lock_thread(world.organiser, _thread(scene, "locked"), on=True)
+    db.session.commit()
+
+
+def _former(world: World) -> Actor:
+    """The former secretary as he was in office."""
+    posting = db.session.scalars(db.select(Posting).where(Posting.person_id == world.former.id)).one()
+    then = CurrentPosting(
+        posting.id,
+        Role.SECRETARY,
+        "",
+        world.far_village.id,
+        world.far_village.name,
+        UnitKind.VILLAGE,
+        world.other_town.id,
+        world.district.id,
+        world.district.name,
+        False,
+    )
+    return replace(world.former, postings=(then,), posting=then)
+
+
+def _thread(scene: Scene, word: str) -> Thread:
+    return db.session.get_one(Thread, scene.ids["thread_id", word])
+
+
+def _opening(thread: Thread) -> Post:
+    return db.session.scalars(db.select(Post).where(Post.thread_id == thread.id, Post.is_opening)).one()
+
+
+def _pictures(scene: Scene) -> None:
+    for word, owner, post in (
+        ("unattached", scene.world.secretary, None),
+        ("open", scene.world.secretary, "open"),
+        ("narrowed", scene.world.secretary, "narrowed"),
+        ("hidden", scene.world.secretary, "hidden"),
+        ("hidden-reply", scene.world.neighbour_secretary, "hidden-reply-in-open"),
+    ):
+        kept = keep_picture(owner, prepare(picture()))
+        db.session.flush()
+        if post:
+            attach(scene.ids["post_id", post], [kept])
+        scene.ids["key", word] = kept.key
+    scene.ids["key", "none"] = "0" * 40
+    db.session.commit()
+
+
+def _cards(scene: Scene) -> None:
+    world = scene.world
+    for word, thread, steps in (
+        ("draft", "open", ()),
+        ("nominated", "open", (nominate_card,)),
+        ("published", "open", (nominate_card, publish_card)),
+        ("narrowed-draft", "narrowed", ()),
+        ("narrowed-nominated", "narrowed", (nominate_card,)),
+        ("narrowed-published", "narrowed", (nominate_card, publish_card)),
+    ):
+        parts = {
+            name: f"石榴 {mark('card-' + word)} {name}"
+            for name in ("problem", "practice", "result", "suitable", "caution", "cost")
+        }
+        card = make_card(world.secretary, _thread(scene, thread), world.village, f"{mark('card-' + word)} 石榴", parts)
+        for step in steps:
+            step(world.organiser, card)
+        db.session.flush()
+        scene.ids["card_id", word] = card.id
+    db.session.commit()
+
+
+def _meetings(scene: Scene) -> None:
+    world = scene.world
+    named = {"chair_id": world.deputy.id, "note_taker_id": world.neighbour_secretary.id}
+    words = ("draft", "announced", "begun", "held", "counted", "closed", "postponed", "cancelled")
+    for number, word in enumerate(words, start=11):
+        state = word if word in ("draft", "postponed", "cancelled") else "announced"
+        meeting = make_meeting(world, state, number=number, theme=f"{mark('meeting-' + word)} 石榴", **named)
+        scene.ids["meeting_id", word] = meeting.id
+        if state in ("draft", "announced"):
+            _agenda(scene, word, meeting)
+        if word in ("begun", "held", "counted", "closed"):
+            _pass_time(meeting)
+        if word in ("held", "counted", "closed"):
+            hold(world.organiser, reloaded(meeting))
+        if word in ("counted", "closed"):
+            meeting = reloaded(meeting)
+            take_attendance(world.organiser, meeting, [world.secretary.id], version=meeting.version)
+            write_minutes(world.organiser, meeting, f"石榴 {mark('meeting-' + word)} 记录", version=0)
+        if word == "closed":
+            close(world.organiser, reloaded(meeting), [])
+        db.session.commit()
+
+
+def _agenda(scene: Scene, word: str, meeting: Meeting) -> None:
+    item = make_item(scene.world, meeting, f"{mark('meeting-' + word)} 讲石榴")
+    scene.ids["item_id", word] = item.id
+    for thread in ("open", "narrowed"):
+        thread_id = scene.ids["thread_id", thread]
+        item = make_item(scene.world, meeting, _thread(scene, thread).title, thread_id=thread_id)
+        scene.ids["meeting_id", f"{word}-{thread}"] = meeting.id
+        scene.ids["item_id", f"{word}-{thread}"] = item.id
+
+
+def _pass_time(meeting: Meeting) -> None:
+    """Let the meeting have begun an hour ago."""
+    values = {"starts_at": began(60), "ends_at": began(10)}
+    db.session.execute(update(Sitting).where(Sitting.meeting_id == meeting.id).values(values))
+    db.session.commit()
+
+
+def _decisions(scene: Scene) -> None:
+    world = scene.world
+    for word in ("open", "narrowed", "hidden"):
+        thread = _thread(scene, word)
+        conclude(
+            world.organiser,
+            thread,
+            f"{mark(word)} 建个石榴合作社",
+            tasks=[Task(f"{mark(word)} 登记石榴户", world.village.id)],
+        )
+        scene.ids["action_id", word] = db.session.scalars(
+            db.select(ActionItem.id).order_by(ActionItem.id.desc())
+        ).first()
+    accept_answer(world.secretary, _thread(scene, "open"), db.session.get_one(Post, scene.ids["post_id", "open-reply"]))
+    db.session.commit()
+
+
+def _told(scene: Scene) -> None:
+    world = scene.world
+    for word, reporter in (("open", world.far_secretary), ("narrowed", world.deputy), ("far", world.expert)):
+        post = db.session.get_one(Post, scene.ids["post_id", word])
+        report_post(reporter, post, ReportKind.OTHER, f"{mark('report-' + word)} 石榴")
+        scene.ids["report_id", word] = db.session.scalars(db.select(Report.id).order_by(Report.id.desc())).first()
+    for word, actor in (("town", world.secretary), ("far", world.far_secretary), ("bureau", world.expert)):
+        suggestion = add_suggestion(actor, f"{mark('suggestion-' + word)} 字太小", "/threads/")
+        db.session.flush()
+        scene.ids["suggestion_id", word] = suggestion.id
+    for actor in (a for a in world.everybody.values() if a is not None):
+        for word in ("open", "narrowed", "hidden"):
+            enqueue(actor.id, "thread.replied", scene.ids["post_id", f"{word}-reply"])
+    db.session.commit()
+    while deliver_next():
+        pass
+    scene.ids["item_id", "told"] = db.session.scalars(
+        db.select(InboxItem.id).where(InboxItem.person_id == world.secretary.id)
+    ).first()
+
+
+def _accounts(scene: Scene) -> None:
+    world = scene.world
+    _token, row = begin_session(world.secretary.id)
+    db.session.flush()
+    scene.ids["session_id", "secretary"] = row.id
+    new = make_person("新来的", privacy_version=None)
+    save(
+        Posting(person_id=new.id, unit_id=world.neighbour.id, role="deputy", since=utcnow().date() - timedelta(days=3))
+    )
+    code, _slip = make_slip(None, new)
+    scene.ids["code", "slip"], scene.ids["code", "wrong"] = code, "AAAA-AAAA-AAAA"
+    scene.ids["filename", "style"] = "forum.css"
+    db.session.commit()
+    for role, actor in world.everybody.items():
+        if actor is not None:
+            scene.ids["phone", role] = db.session.get_one(Person, actor.id).phone
+
+
+def _note_versions(scene: Scene) -> None:
+    """What forms send along of the version that they were opened with."""
+    for (kind, word), ident in list(scene.ids.items()):
+        if kind == "meeting_id":
+            scene.ids["meeting_version", word] = db.session.get_one(Meeting, ident).version
+        elif kind == "card_id":
+            scene.ids["card_version", word] = db.session.get_one(Experience, ident).version
+        elif kind == "post_id":
+            scene.ids["version", word] = db.session.get_one(Post, ident).version

@@ -1,0 +1,106 @@
+"""What a person sends with each form when he fills it in properly, by endpoint."""
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+from forum.clock import local, today, utcnow
+from tests.accounts.conftest import PASSWORD
+from tests.media.shots import picture
+from tests.trust.scene import Scene
+
+NEW_PASSWORD = "Xinde-31 八里铺"
+SWITCH = {"on": "1"}
+
+
+def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
+    """The fields for a form, as somebody in a role would fill it in for the object in that state."""
+    ids = scene.ids
+    tomorrow = today() + timedelta(days=1)
+    meeting = {
+        "month": f"{tomorrow:%Y-%m}",
+        "number": "77",
+        "theme": "石榴怎么卖",
+        "brief": "带上账本。",
+        "day": f"{tomorrow}",
+        "starts": "09:00",
+        "ends": "11:00",
+        "place": "前柳村大棚",
+        "chair": "0",
+        "note_taker": "0",
+        "version": "0",
+    }
+    card = {
+        "title": "石榴合作社",
+        "unit": scene.world.village.id,
+        "problem": "没人收。",
+        "practice": "成立合作社。",
+        "version": "0",
+    }
+    fields: dict[str, dict[str, Any]] = {
+        "accounts.sign_in": {"phone": phone_of(scene, "secretary"), "password": PASSWORD},
+        "accounts.type_code": {"code": ids["code", "slip"]},
+        "accounts.activate": {"password": NEW_PASSWORD, "again": NEW_PASSWORD, "agreed": "y"},
+        "accounts.change_password": {"old": PASSWORD, "password": NEW_PASSWORD, "again": NEW_PASSWORD},
+        "accounts.change_phone": {"phone": "13900001234", "password": PASSWORD},
+        "accounts.choose_posting": {
+            "posting": scene.world.secretary.posting.id if scene.world.secretary.posting else ""
+        },
+        "accounts.set_language": {"language": "en"},
+        "accounts.set_type_size": {"size": "large"},
+        "threads.ask": {"kind": "question", "reach": "district", "body": "石榴树得了什么病？", "title": ""},
+        "threads.reply": {"body": "剪掉病枝。"},
+        "threads.edit": {"title": "石榴怎么卖", "body": "改了几个字。", "version": str(ids.get(("version", word), 1))},
+        "threads.hide": {"reason": "说了别人的隐私"},
+        "threads.accept": SWITCH,
+        "threads.useful": SWITCH,
+        "threads.same": SWITCH,
+        "threads.follow_thread": SWITCH,
+        "threads.lock": SWITCH,
+        "threads.preview": {"text": "# 石榴"},
+        "tags.suggest_tags": {"text": "石榴"},
+        "media.upload": {"file": (BytesIO(picture()), "IMG_1.jpg")},
+        "moderation.report": {"kind": "other", "reason": "说的不是实情"},
+        "moderation.suggest": {"body": "字再大一点。", "page": "/threads/"},
+        "notices.mark_all_read": {"up_to": "1000"},
+        "library.from_thread": card,
+        "library.new": card,
+        "library.edit": card | {"version": ids.get(("card_version", word), "")},
+        "library.give_back": {"reason": "请写上花了多少。"},
+        "meetings.new": meeting,
+        "meetings.edit": meeting | {"number": "78", "version": ids.get(("meeting_version", word), "")},
+        "meetings.postpone": {"reason": "防汛"},
+        "meetings.cancel": {"reason": "防汛"},
+        "meetings.leave": {"reason": "孩子病了"},
+        "meetings.pick": {"threads": [ids["thread_id", "locked"]]},
+        "meetings.new_item": {
+            "kind": "case",
+            "thread": "0",
+            "title": "前柳村讲石榴",
+            "presenter": "柳大山",
+            "minutes_planned": "15",
+        },
+        "meetings.edit_item": {
+            "kind": "case",
+            "thread": "0",
+            "title": "换个题目",
+            "presenter": "",
+            "minutes_planned": "",
+        },
+        "meetings.place": {"place": "1"},
+        "meetings.talk": {"title": "先议一议", "body": "石榴怎么卖？"},
+        "meetings.attendance": {"came": [scene.world.secretary.id], "version": ids.get(("meeting_version", word), "")},
+        "meetings.minutes": {"body": "大家都来了。", "version": "0"},
+        "meetings.close": {},
+        "consultations.done": {"note": "登记了三十户。"},
+    }
+    return fields.get(endpoint, {})
+
+
+def phone_of(scene: Scene, role: str) -> str:
+    """The number somebody signs in with."""
+    return str(scene.ids["phone", role])
+
+
+def month_of_now() -> str:
+    return f"{local(utcnow()):%Y-%m}"

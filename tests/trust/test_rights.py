@@ -1,0 +1,45 @@
+"""Who gets which answer: the table of rights against every route, role and state of an object."""
+
+import pytest
+from flask import Flask
+
+from forum.extensions import limiter
+from tests.trust.conftest import Visit, Writes
+from tests.trust.rights import ROLES, ask, read_table, routes_of
+from tests.trust.scene import Scene
+from tests.trust.snapshot import Snapshot, put_back, tables_in
+
+ROWS = read_table()
+ROOMS = sorted({row.route.split("/")[1] for row in ROWS})
+
+
+def test_every_route_has_a_line(application: Flask) -> None:
+    routes, lined = set(routes_of(application)), {(row.method, row.route) for row in ROWS}
+    assert routes - lined == set(), "routes without a line in rights.txt"
+    assert lined - routes == set(), "lines of rights.txt without a route"
+
+
+def test_every_line_has_a_cell_for_every_role(scene: Scene) -> None:
+    assert set(ROLES.values()) == set(scene.world.everybody)
+    assert len({str(row) for row in ROWS}) == len(ROWS), "two lines say the same"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_everybody_gets_the_answer_of_the_table(
+    app: Flask, scene: Scene, visit: Visit, writes: Writes, any_once: None, kept_rows: Snapshot, room: str
+) -> None:
+    """And whoever is refused has written nothing."""
+    wrong = []
+    for row in (row for row in ROWS if row.route.split("/")[1] == room):
+        for role, expected in row.answers.items():
+            with writes() as written:
+                answer = ask(app, scene, visit(role), row, role)
+                answer.close()
+            if answer.status_code != expected:
+                wrong.append(f"{row}: {role} got {answer.status_code}, not {expected}")
+            if written and expected >= 400:
+                wrong.append(f"{row}: {role} is refused, and wrote {written}")
+            if written:
+                put_back(kept_rows, tables_in(written))
+            limiter.reset()
+    assert wrong == []
