@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 
 from forum.clock import utcnow
+from forum.extensions import db
 from forum.library.models import CardState, Experience, ExperienceTag
 from forum.search import queries
 from forum.search.lists import LAST_PAGE, PAGE
@@ -264,3 +266,11 @@ def test_ready_says_how_the_index_is(browse, world, root: Path, indexed):
     assert (answer.status_code, answer.get_data(as_text=True)) == (200, "ready\nindex: rebuilding\n")
     indexed()
     assert browse(None).get("/readyz").get_data(as_text=True) == "ready\nindex: ok\n"
+
+
+def test_without_the_database_nothing_is_ready(browse, world, monkeypatch):
+    def away(*args):
+        raise OperationalError("SELECT 1", {}, Exception("connection refused"))
+
+    monkeypatch.setattr(db.session, "execute", away)
+    assert browse(None).get("/readyz").status_code == 503

@@ -5,7 +5,7 @@ import pytest
 from forum.clock import utcnow
 from forum.extensions import db
 from forum.library.models import CardState
-from forum.threads.policies import visible_threads
+from forum.search.lists import PAGE
 from tests.factories import make_post, make_thread
 from tests.search.test_page import links, make_card, search
 
@@ -78,13 +78,12 @@ def test_narrowing_and_hiding_hold_at_once_without_a_new_index(browse, world, in
     assert "翡翠</mark>" not in search(browse(world.far_secretary), "翡翠")
 
 
-def test_one_s_own_reply_in_a_thread_that_closed_is_no_way_into_it(browse, world, indexed):
-    thread = make_thread(world.secretary, "浇地没水")
-    make_post(thread, world.far_secretary, "翡翠")
-    thread.reach = "township"
-    db.session.commit()
+def test_one_s_own_replies_in_threads_that_closed_are_no_way_into_them_and_take_no_place(browse, world, indexed):
+    for _ in range(PAGE + 1):
+        thread = make_thread(world.secretary, "浇地没水", reach="township")
+        make_post(thread, world.far_secretary, "翡翠")  # written while it was open to all
+    shown = make_thread(world.secretary, "路灯不亮", "翡翠，" + "还有许多别的话要说，" * 5)
     indexed()
     page = search(browse(world.far_secretary), "翡翠")
-    assert links(page) == []
+    assert links(page) == [f"/threads/{shown.id}"]
     assert "浇地没水" not in page
-    assert db.session.scalars(visible_threads(world.far_secretary)).all() == []
