@@ -37,17 +37,13 @@ def run_together(commands: Mapping[str, Sequence[str]], on_end: Callable[[str, i
 def _end(processes: Iterable[subprocess.Popen[bytes]]) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     for process in processes:
-        _signal(process, signal.SIGTERM)
+        process.terminate()
     for process in processes:
         with suppress(subprocess.TimeoutExpired):
             process.wait(max(0.0, until - time.monotonic()))
-        _signal(process, signal.SIGKILL)  # whoever of the group is left
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # itself if it did not listen, and whoever it left behind
         process.wait()
-
-
-def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, number)
 
 
 @contextmanager

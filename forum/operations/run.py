@@ -73,8 +73,8 @@ def prepare() -> None:
 def commands(settings: Settings) -> dict[str, list[str]]:
     """The web server and the worker, as they are started."""
     web = ["granian", "--interface", "wsgi", "--host", settings.host, "--port", str(settings.port)]
-    web += ["--workers", str(WEB_PROCESSES), "--blocking-threads", "1", "--respawn-failed-workers"]
-    web += ["--workers-kill-timeout", "10", "--log-level", "warning", "wsgi:app"]
+    web += ["--workers", str(WEB_PROCESSES), "--blocking-threads", "1"]
+    web += ["--workers-kill-timeout", "5", "--log-level", "warning", "wsgi:app"]
     return {
         "web": [sys.executable, "-m", *web],
         "worker": [sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
