@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_limiter import RateLimitExceeded
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(RateLimitExceeded, _too_fast)
     app.register_error_handler(SentOtherText, _sent_other_text)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(OperationalError, _database_away)
@@ -101,6 +103,16 @@ def _http_error(error: HTTPException) -> Response:
     response = _plain_page(code) if code in (500, 503) else _page(code)
     if (after := getattr(error, "retry_after", None)) is not None:
         response.headers["Retry-After"] = str(after)
+    return response
+
+
+def _too_fast(error: RateLimitExceeded) -> Response:
+    fields = typed_fields()
+    if current_user.is_authenticated and is_from_here() and _texts_of(fields):
+        response = carry_on_page(request.path, fields, _("点得太快了，请过一会儿再点发送，写过的都在。"), 429)
+    else:
+        response = _page(429)
+    response.headers["Retry-After"] = str(error.limit.limit.get_expiry())
     return response
 
 

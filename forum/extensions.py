@@ -10,7 +10,7 @@ from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
@@ -48,7 +48,20 @@ login_manager = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
 compress = Compress()
-limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", strategy="moving-window")
+
+
+def _who_asks() -> str:
+    return current_user.get_id() or get_remote_address()
+
+
+# Far above what a hand can send, uploads and suggestions while typing included; counted in each process for itself.
+limiter = Limiter(
+    key_func=_who_asks,
+    storage_uri="memory://",
+    strategy="moving-window",
+    application_limits=["120 per minute"],
+    application_limits_exempt_when=lambda: request.method in SAFE_METHODS,
+)
 
 
 def choice(kinds: type[StrEnum], name: str) -> Enum:
@@ -99,9 +112,10 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def engine_options(database_url: str) -> dict[str, Any]:
     """Pool settings for the database: a connection is kept per thread; a PostgreSQL that was restarted is noticed."""
+    hidden = {"hide_parameters": True}  # an error in the log names the statement, never what people wrote
     if database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15}}
-    return {"pool_pre_ping": True, "pool_timeout": 5, "connect_args": {"connect_timeout": 3}}
+        return hidden | {"connect_args": {"timeout": 15}}
+    return hidden | {"pool_pre_ping": True, "pool_timeout": 5, "connect_args": {"connect_timeout": 3}}
 
 
 def keeps_write_ahead_log() -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, create_engine, event, make_url, text
 
 from config import load
 from forum import create_app
-from forum.extensions import db
+from forum.extensions import db, limiter
 from forum.units.actors import Actor
 from tests.browsing import Browser
 from tests.chromium import chromium, pytest_collection_modifyitems  # noqa: F401
@@ -50,7 +50,8 @@ def _hurry(connection: Any, record: object) -> None:
 def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     data = tmp_path_factory.mktemp("data")
     app = create_app(load({"SECRET_KEY": SECRET, "DATABASE_URL": database_url, "DATA_DIR": str(data)}))
-    app.config.update(TESTING=True, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=True)
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
+    limiter.enabled = False  # tests send faster than a hand
     app.test_client_class = Browser
     app.url_build_error_handlers.append(lambda error, endpoint, values: "#")  # TEMPORARY
     with app.app_context():

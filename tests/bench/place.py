@@ -13,7 +13,7 @@ from flask import Flask
 from config import load
 from forum import create_app
 from forum.demo.loading import DATA
-from forum.extensions import db
+from forum.extensions import db, limiter
 from tests.browsing import Browser
 
 
@@ -23,7 +23,7 @@ def application() -> Iterator[tuple[Flask, Path]]:
     with tempfile.TemporaryDirectory(prefix="forum-bench-") as folder:
         app = create_app(load({"SECRET_KEY": "for benches only, and long enough for them", "DATA_DIR": folder}))
         app.test_client_class = Browser
-        app.config["RATELIMIT_ENABLED"] = False
+        limiter.enabled = False
         with app.app_context():
             db.create_all()
             yield app, Path(folder)
