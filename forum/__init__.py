@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # The only list of slices, low to high. A slice may offer a blueprint ``bp`` in its views and command groups in its cli.
 VIEWS = (
     "forum.health",
+    "forum.units.views",
     "forum.accounts.views",
     "forum.notices.views",
     "forum.media.views",
@@ -38,6 +39,7 @@ VIEWS = (
     "forum.moderation.views",
 )
 COMMANDS: tuple[str, ...] = (
+    "forum.units.cli:units",
     "forum.tags.cli:tags",
     "forum.demo.cli:demo",
     "forum.threads.cli:threads",
@@ -88,6 +90,7 @@ def create_app(settings: Settings) -> Flask:
     headers.init_app(app, is_https=settings.is_https)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    app.before_request(access.refuse_strangers)
     app.before_request(access.widen_body)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=_locale)

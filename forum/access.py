@@ -7,7 +7,7 @@ from flask import abort, current_app, request
 from flask_login import current_user
 from sqlalchemy import Select
 
-from forum.extensions import db
+from forum.extensions import SAFE_METHODS, db
 from forum.units.actors import Actor
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -40,6 +40,24 @@ def widen_body() -> None:
     limit = getattr(current_app.view_functions.get(request.endpoint or ""), "accepts_bytes", None)
     if limit and current_user.is_authenticated:
         request.max_content_length = limit
+
+
+def refuse_strangers() -> None:
+    """Before an unsafe request is looked at: what a page of another site sends is refused, whatever token it brings.
+
+    Browsers that say nothing, or "null" (on pages that withhold their address), are left to the token.
+    """
+    if request.method not in SAFE_METHODS and _says_it_is_from_elsewhere():
+        abort(400)
+
+
+def _says_it_is_from_elsewhere() -> bool:
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    own = (request.host_url.rstrip("/"), current_app.extensions["settings"].public_url)
+    # Behind a proxy that ends TLS the scheme is not ours to know.
+    return origin != "null" and origin.partition("//")[2] not in [url.partition("//")[2] for url in own]
 
 
 def guard() -> Any:

@@ -25,6 +25,7 @@ ROLES = {
     "form": "former",
     "nobo": "nobody",
 }
+DONE = (200, 201, 204, 303)
 TABLE = Path(__file__).with_name("rights.txt")
 
 
@@ -81,3 +82,13 @@ def ask(app: Flask, scene: Scene, visitor: Visitor, row: Row, role: str) -> Test
     if row.method == "GET":
         return visitor.get(url)
     return visitor.send(url, sent(scene, routes_of(app)[row.method, row.route].endpoint, role, row.word))
+
+
+def welcome(rows: list[Row], method: str) -> list[tuple[Row, str]]:
+    """One row for each route of a method with a role that it lets do it: preferably an organiser or secretary."""
+    first: dict[str, tuple[Row, str]] = {}
+    for row in rows:
+        for role in ("organiser", "secretary", *row.answers):
+            if row.method == method and row.answers[role] in DONE:
+                first.setdefault(row.route + row.query, (row, role))
+    return list(first.values())
