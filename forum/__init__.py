@@ -28,6 +28,7 @@ VIEWS = (
     "forum.media.views",
     "forum.tags.views",
     "forum.threads.views",
+    "forum.threads.own_views",
     "forum.threads.moderation_views",
     "forum.consultations.views",
     "forum.library.views",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
@@ -13,7 +13,6 @@ from forum.markup import render, stored, title_from
 from forum.media.policies import show_with_posts
 from forum.media.queries import own_unattached, pictures_of
 from forum.once import FIRST_TEXTS, FirstText, issue_token
-from forum.paging import keyset_page
 from forum.tags.queries import tag_choices, tag_groups
 from forum.threads import lists, notices  # noqa: F401
 from forum.threads.actions import (
@@ -41,7 +40,7 @@ from forum.threads.policies import (
     visible_posts,
     visible_threads,
 )
-from forum.threads.queries import place_of, posts_written_by, reactions_to, thread_head, thread_page
+from forum.threads.queries import place_of, reactions_to, thread_head, thread_page
 from forum.units.actors import load_actor
 
 bp = Blueprint("threads", __name__)
@@ -239,24 +238,6 @@ def follow_thread(thread_id: int) -> ResponseReturnValue:
 def preview() -> ResponseReturnValue:
     """How a text will look, by the same sanitiser; writes nothing."""
     return render(request.form.get("text", ""))
-
-
-@bp.get("/me/writing")
-@for_former
-def writing() -> ResponseReturnValue:
-    """Everything one wrote, open to former secretaries too."""
-    page = keyset_page(posts_written_by(me()), Post.created_at, Post.id, request.args.get("at"))
-    return render_template("threads/writing.html", page=page)
-
-
-@bp.get("/me/writing/export")
-@for_former
-def export() -> ResponseReturnValue:
-    """Everything one wrote, as one page to keep."""
-    rows = db.session.execute(posts_written_by(me()).order_by(Post.created_at, Post.id)).all()
-    response = make_response(render_template("threads/export.html", rows=rows))
-    response.headers["Content-Disposition"] = "attachment; filename=writing.html"
-    return response
 
 
 def _react(post_id: int, kind: ReactionKind) -> ResponseReturnValue:
