@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from config import make_secret_key
 from forum.clock import moment
-from forum.extensions import db
+from forum.extensions import db, reading
 from forum.operations.actions import found_district
 from forum.operations.checks import Level, all_findings
 from forum.operations.queries import is_empty
@@ -49,7 +49,8 @@ def init(district: str | None, admin: str | None, phone: str | None) -> None:
 @click.command("check")
 def check() -> None:
     """Say what is misconfigured; fails when something must be mended."""
-    findings = list(all_findings(current_app.extensions["settings"]))
+    with reading():  # a second connection asks for the migrations: it would wait for the lock of the first
+        findings = list(all_findings(current_app.extensions["settings"]))
     for finding in findings:
         sign, colour = LOOKS[finding.level]
         click.secho(f"{sign} {finding.text}", fg=colour)
