@@ -1,7 +1,10 @@
 """The forum as people meet it: a live server on the test's own database, and signed-in pages that may not complain."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
+from pathlib import Path
 from threading import Thread
 from typing import Protocol
 
@@ -12,7 +15,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from forum.accounts.sessions import cookie_name
 from forum.units.actors import Actor
+from tests.accounts.conftest import cheap_hashes  # noqa: F401 - passwords are verified in a millisecond
 from tests.browsing import session_token
+from tests.search.conftest import root  # noqa: F401 - an index that no other test sees
 
 PATIENCE_MS = 10_000
 
@@ -43,7 +48,9 @@ def complaints() -> list[str]:
 class PageFor(Protocol):
     """Open a browser of its own for an actor (None: signed out), this many pixels wide."""
 
-    def __call__(self, actor: Actor | None, width: int = 360, *, large_type: bool = False) -> Page: ...
+    def __call__(
+        self, actor: Actor | None, width: int = 360, *, large_type: bool = False, java_script: bool = True
+    ) -> Page: ...
 
 
 @pytest.fixture
@@ -55,9 +62,13 @@ def page_for(
     monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], public_url=live_server))
     contexts = []
 
-    def open_page(actor: Actor | None, width: int = 360, *, large_type: bool = False) -> Page:
+    def open_page(actor: Actor | None, width: int = 360, *, large_type: bool = False, java_script: bool = True) -> Page:
         context = chromium.new_context(
-            base_url=live_server, viewport={"width": width, "height": 740}, locale="zh-CN", timezone_id="Asia/Shanghai"
+            base_url=live_server,
+            viewport={"width": width, "height": 740},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=java_script,
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
@@ -72,6 +83,18 @@ def page_for(
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def shoot(tmp_path: Path) -> Callable[[Page, str], None]:
+    """Keep a picture of a page, numbered in order: in the folder named by ``SHOTS``, else until the next runs of the tests."""
+    folder = Path(os.environ.get("SHOTS") or tmp_path)
+    numbers = count(1)
+
+    def shoot(page: Page, name: str) -> None:
+        page.screenshot(path=folder / f"{next(numbers):02d}-{name}.png", full_page=True)
+
+    return shoot
 
 
 def _listen(context: BrowserContext, complaints: list[str]) -> None:
