@@ -9,7 +9,7 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-u
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard forum/translations/*/LC_MESSAGES/*.po))
 ARGS ?=
 
-.PHONY: help run test check bench lock upgrade clean
+.PHONY: help run test check bench messages lock upgrade clean
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -29,6 +29,11 @@ check: $(VENV)/dev.stamp ## lint, formatting, types, and the direction of import
 
 bench: $(VENV)/dev.stamp ## measure pages, search and memory
 	@$(BIN)/python -m tests.bench
+
+messages: $(VENV)/run.stamp ## bring the catalogues up to date with the sources; what is then untranslated fails a test
+	@$(BIN)/pybabel --quiet extract --mapping pyproject.toml --no-location --sort-output --output $(VENV)/messages.pot forum templates
+	@$(BIN)/pybabel --quiet update --input-file $(VENV)/messages.pot --output-dir forum/translations --no-wrap \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 lock: $(BIN)/pip-compile ## write both locks anew after a change in pyproject.toml, keeping the versions they hold
 	$(COMPILE) --output-file requirements.txt pyproject.toml
