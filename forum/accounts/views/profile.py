@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row
 
 from forum.access import for_former, me, one_or_404
@@ -21,17 +20,7 @@ from forum.accounts.throttle import Throttled, address_of, check_password, diges
 from forum.accounts.views import bp
 from forum.accounts.views.signing_in import come_back, later, leave
 from forum.extensions import db
-from forum.units.models import Role
-
-ROLE_LABELS = {
-    Role.SECRETARY: _l("村书记"),
-    Role.DEPUTY: _l("村副书记"),
-    Role.EXPERT: _l("专家"),
-    Role.ORGANISER: _l("镇组织员"),
-    Role.DISTRICT: _l("区组织部"),
-    Role.ADMIN: _l("系统管理员"),
-}
-
+from forum.units.labels import ROLE_LABELS
 
 @bp.get("/me", endpoint="me")
 @for_former
