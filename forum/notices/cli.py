@@ -8,6 +8,7 @@ from forum.notices.delivery import deliver_next
 from forum.notices.housekeeping import forget_expired_sessions, forget_old_attempts
 from forum.notices.worker import register_job, run_jobs, run_jobs_once
 from forum.once import forget_old_tokens
+from forum.units.uploads import forget_old_uploads
 
 HOUR = 3600
 
@@ -15,6 +16,7 @@ register_job("outbox", 1, deliver_next)
 register_job("spent tokens", HOUR, forget_old_tokens)
 register_job("expired sessions", HOUR, forget_expired_sessions)
 register_job("sign-in attempts", HOUR, forget_old_attempts)
+register_job("rosters past their day", HOUR, forget_old_uploads)
 
 
 @click.command("worker")
