@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from forum import clock, markup
 from forum.extensions import db
 from forum.notices.models import InboxItem
-from forum.units.models import Unit, UnitKind
+from forum.units.models import Role, Unit, UnitKind
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,9 @@ class Entry:
     endpoint: str
     icon: str
 
+
+_PEOPLE = Entry("people", _l("人员与名册"), "units.people", "people")
+_REPORTS = Entry("moderation", _l("意见与举报"), "moderation.index", "flag")
 
 BAR = (
     Entry("home", _l("首页"), "home.index", "home"),
@@ -41,6 +44,13 @@ MENU = (
     Entry("me", _l("我的"), "accounts.me", "person"),
 )
 
+# What those who look after others have besides, by role.
+DESK = {
+    Role.ORGANISER: (_PEOPLE, _REPORTS),
+    Role.DISTRICT: (_PEOPLE, _REPORTS),
+    Role.ADMIN: (_PEOPLE,),
+}
+
 
 def init_app(app: Flask) -> None:
     """Give the templates their globals and filters."""
@@ -52,9 +62,11 @@ def init_app(app: Flask) -> None:
 
 
 def _around() -> dict[str, Any]:
+    desk = DESK.get(current_user.role, ()) if current_user.is_authenticated else ()
     return {
         "bar": BAR,
-        "menu": MENU,
+        "menu": MENU + desk,
+        "desk": desk,
         "large_type": request.cookies.get("type_size") == "large",
         "lang": "en" if get_locale() and get_locale().language == "en" else "zh-Hans",
         "district_name": _district_name,
