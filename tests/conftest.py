@@ -24,19 +24,35 @@ from tests.factories import World, make_world
 SECRET = "a key for tests only, long enough to be accepted"
 
 
-@pytest.fixture(scope="session")
-def database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An empty database of this worker's own."""
+def make_database(name: str, directory: Path) -> str:
+    """The address of a new empty database of the kind under test; ``name`` sets it apart from this worker's others."""
     wanted = os.environ.get("TEST_DATABASE_URL", "")
     if not wanted:
-        return f"sqlite:///{tmp_path_factory.mktemp('db') / 'forum.db'}"
-    name = f"forum_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+        return f"sqlite:///{directory / 'forum.db'}"
+    name = f"forum_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}{name}"
     server = create_engine(make_url(wanted), isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
         connection.execute(text(f'CREATE DATABASE "{name}"'))
     server.dispose()
     return make_url(wanted).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty database of this worker's own."""
+    return make_database("", tmp_path_factory.mktemp("db"))
+
+
+@pytest.fixture
+def fresh_app(tmp_path: Path) -> Iterator[Flask]:
+    """An application on a second database, in which there is not even a table."""
+    url = make_database("_fresh", tmp_path)
+    app = create_app(load({"SECRET_KEY": SECRET, "DATABASE_URL": url, "DATA_DIR": str(tmp_path)}))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
 
 
 @event.listens_for(Engine, "connect")

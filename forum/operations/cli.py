@@ -3,6 +3,7 @@
 import click
 import flask_migrate
 from flask import current_app
+from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
 from config import make_secret_key
@@ -23,12 +24,14 @@ LOOKS = {Level.GOOD: ("✓", "green"), Level.WARN: ("！", "red"), Level.BAD: ("
 @click.option("--district", help="The district's name.")
 @click.option("--admin", help="The first system administrator's name.")
 @click.option("--phone", help="His mobile number.")
+@with_appcontext
 def init(district: str | None, admin: str | None, phone: str | None) -> None:
     """Found the forum on an empty database: key, tables, tags, district, first administrator; prints his activation slip."""
     settings = current_app.extensions["settings"]
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not is_empty():
         raise click.ClickException(_("库里已经有内容了，init 只用于空库。"))
+    db.session.rollback()  # the migrations need the database for themselves
     district = _name(district or click.prompt(_("区县的名称")), Unit.name.type.length)
     admin = _name(admin or click.prompt(_("第一位系统管理员的姓名")), Person.name.type.length)
     try:
@@ -47,9 +50,10 @@ def init(district: str | None, admin: str | None, phone: str | None) -> None:
 
 
 @click.command("check")
+@with_appcontext
 def check() -> None:
     """Say what is misconfigured; fails when something must be mended."""
-    with reading():  # a second connection asks for the migrations: it would wait for the lock of the first
+    with reading():
         findings = list(all_findings(current_app.extensions["settings"]))
     for finding in findings:
         sign, colour = LOOKS[finding.level]

@@ -12,7 +12,7 @@ from forum.units.models import Person, Posting, Role, Unit
 
 def is_empty() -> bool:
     """Whether the database holds neither units nor people; also true before its tables are made."""
-    if not inspect(db.engine).has_table(Unit.__tablename__):
+    if not inspect(db.session.connection()).has_table(Unit.__tablename__):
         return True
     return not any(db.session.scalar(select(model.id).limit(1)) for model in (Unit, Person))
 
@@ -20,8 +20,7 @@ def is_empty() -> bool:
 def is_migrated() -> bool:
     """Whether every migration that the code brings has been applied, and no other."""
     config = current_app.extensions["migrate"].migrate.get_config()
-    with db.engine.connect() as connection:
-        applied = MigrationContext.configure(connection).get_current_heads()
+    applied = MigrationContext.configure(db.session.connection()).get_current_heads()
     return set(applied) == set(ScriptDirectory.from_config(config).get_heads())
 
 
