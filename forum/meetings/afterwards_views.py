@@ -28,7 +28,7 @@ def attendance(meeting_id: int) -> ResponseReturnValue:
     """Tick who came; those who said so are ticked to begin with."""
     meeting = meeting_or_404(meeting_id)
     require(can_run(me(), meeting))
-    if meeting.state is not MeetingState.HELD and request.method == "GET":
+    if meeting.state is not MeetingState.HELD and request.method != "POST":
         raise WrongState(meeting.state)
     listed = attendance_of(meeting.sitting.id)
     form = AttendanceForm(about=meeting_id, listed=listed, people=people_of(meeting.township_id))
@@ -102,7 +102,7 @@ def close_meeting(meeting_id: int) -> ResponseReturnValue:
     if head is None:
         abort(404)
     require(can_run(me(), head))
-    if head.state is not MeetingState.HELD and request.method == "GET":
+    if head.state is not MeetingState.HELD and request.method != "POST":
         raise WrongState(head.state)
     agenda = agenda_of(me(), meeting_id, head.starts_at)
     items = [item for item in agenda if item.is_open_thread]

@@ -31,7 +31,7 @@ from forum.threads.policies import visible_threads
 def _to_arrange(meeting_id: int) -> Meeting:
     meeting = meeting_or_404(meeting_id)
     require(can_schedule(me(), meeting))
-    if not can_arrange(me(), meeting) and request.method == "GET":
+    if not can_arrange(me(), meeting) and request.method != "POST":
         raise WrongState(meeting.state)
     return meeting
 

@@ -267,7 +267,7 @@ def leave(meeting_id: int) -> ResponseReturnValue:
         abort(404)
     if not head.is_expected:
         raise NotExpected
-    if head.state is not MeetingState.ANNOUNCED and request.method == "GET":
+    if head.state is not MeetingState.ANNOUNCED and request.method != "POST":
         raise WrongState(head.state)
     form = LeaveForm(about=meeting_id)
     if form.is_submitted() and form.validate():
