@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
@@ -277,10 +278,11 @@ class MinutesForm(WritingForm):
 
 def person_label(person: Any) -> str:
     """A person of the township in a list: village, name, office."""
-    office = f"（{person.title}）" if person.title else ""
-    return f"{person.unit_name} · {person.name}{office}"
+    if not person.title:
+        return f"{person.unit_name} · {person.name}"
+    return _("%(unit)s · %(name)s（%(title)s）", unit=person.unit_name, name=person.name, title=person.title)
 
 
 def thread_label(thread: Any) -> Any:
     """A thread in a list to choose from."""
-    return f"{thread.title}（{thread.unit_name}）"
+    return _("%(title)s（%(unit)s）", title=thread.title, unit=thread.unit_name)

@@ -2,6 +2,7 @@
 
 import click
 from flask.cli import AppGroup
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from forum.extensions import db
@@ -19,7 +20,7 @@ def load_command() -> None:
     """Load the shipped taxonomy into an empty table."""
     made = load_taxonomy()
     db.session.commit()
-    click.echo(f"装入 {made} 个标签。" if made else "已经有标签了，没有再装。")
+    click.echo(_("装入 %(count)s 个标签。", count=made) if made else _("已经有标签了，没有再装。"))
 
 
 @tags.command("rename")
@@ -39,7 +40,7 @@ def synonym_command(code: str, word: str) -> None:
     added = add_synonym(None, _tag(code), _word(word))
     db.session.commit()
     if not added:
-        click.echo("这个标签已经有这个词了。")
+        click.echo(_("这个标签已经有这个词了。"))
 
 
 @tags.command("retire")
@@ -58,19 +59,19 @@ def merge_command(code: str, into: str) -> None:
     try:
         merge_tag(None, _tag(code), _tag(into))
     except ValueError:
-        raise click.ClickException("只能把一个在用的小类并到另一个在用的小类里。") from None
+        raise click.ClickException(_("只能把一个在用的小类并到另一个在用的小类里。")) from None
     db.session.commit()
 
 
 def _tag(code: str) -> Tag:
     tag = db.session.scalars(select(Tag).where(Tag.code == code)).one_or_none()
     if tag is None:
-        raise click.ClickException(f"没有代号是 {code} 的标签。")
+        raise click.ClickException(_("没有代号是 %(code)s 的标签。", code=code))
     return tag
 
 
 def _word(text: str) -> str:
     word = clean(text).strip()
     if not word or len(word) > LONGEST:
-        raise click.ClickException(f"请写 1 到 {LONGEST} 个字。")
+        raise click.ClickException(_("请写 1 到 %(most)s 个字。", most=LONGEST))
     return word

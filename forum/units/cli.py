@@ -73,10 +73,15 @@ def _say(roster: RosterFile, plan: Plan, *, dry_run: bool) -> None:
             click.echo(_line(row))
     for kind, names in plan.new_units.items():
         click.echo(
-            _("新建%(kind)s %(count)s 个：%(names)s", kind=KIND_LABELS[kind], count=len(names), names="、".join(names))
+            _(
+                "新建%(kind)s %(count)s 个：%(names)s",
+                kind=KIND_LABELS[kind],
+                count=len(names),
+                names=_("、").join(names),
+            )
         )
     if plan.missing:
-        absent = "、".join(f"{office.unit_name}{person.name}" for office, person in plan.missing)
+        absent = _("、").join(f"{office.unit_name}{person.name}" for office, person in plan.missing)
         click.echo(_("名册里没有、保持不动的 %(count)s 人：%(names)s", count=len(plan.missing), names=absent))
     counts = plan.counts
     click.echo(_("新登记 %(new)s 行，变更 %(changed)s 行，一样 %(same)s 行，有误 %(wrong)s 行。", **counts))

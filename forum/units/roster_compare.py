@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forum.units.models import Role, UnitKind
@@ -18,7 +19,7 @@ def compare(planned: list[Planned], registry: Registry, on: date) -> None:
     seats = _by([one for one in planned if one.is_good and one.role is Role.SECRETARY], lambda one: one.place.key)  # type: ignore[union-attr]
     for rivals in seats:
         for one in rivals if len(rivals) > 1 else ():
-            others = "、".join(str(other.row.line) for other in rivals if other is not one)
+            others = _("、").join(str(other.row.line) for other in rivals if other is not one)
             one.add_fault("unit", _l("第 %(lines)s 行也写着这个村的书记，一个村只能有一位。", lines=others))
     while _refuse_second_seats(planned, registry, on):
         pass  # a refused row relieves nobody, and so another may no longer leave his seat
@@ -88,7 +89,7 @@ def _refuse_second_seats(planned: list[Planned], registry: Registry, on: date) -
     for double in _by([one for one in taking if one.is_good], lambda one: one.who):
         for one in double if len(double) > 1 and any(d.held is None for d in double) else ():
             refused = True
-            others = "、".join(str(other.row.line) for other in double if other is not one)
+            others = _("、").join(str(other.row.line) for other in double if other is not one)
             one.add_fault("unit", _l("第 %(lines)s 行也写着他当书记，一个人不能当两个村的书记。", lines=others))
     return refused
 

@@ -10,6 +10,7 @@ from datetime import date
 from itertools import pairwise
 from operator import itemgetter
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
@@ -117,7 +118,9 @@ def _roster(grid: Grid, header: Header) -> RosterFile:
     notes = []
     others = [name for name in grid.others if name != NOTES_SHEET]
     if others:
-        notes.append(_l("只读取了工作表“%(sheet)s”，没有读取：%(others)s。", sheet=grid.name, others="、".join(others)))
+        notes.append(
+            _l("只读取了工作表“%(sheet)s”，没有读取：%(others)s。", sheet=grid.name, others=_("、").join(others))
+        )
     rows, left_out = [], []
     for line in sorted(grid.rows):
         if line <= header.row or _is_aside(grid, line, header):
@@ -267,4 +270,4 @@ def _lines(numbers: list[int]) -> str:
         else:
             runs.append([number, number])
     shown = [str(start) if start == end else f"{start}-{end}" for start, end in runs[:20]]
-    return "、".join(shown + ["……"] * (len(runs) > 20))
+    return _("、").join(shown + ["……"] * (len(runs) > 20))
