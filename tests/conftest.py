@@ -69,7 +69,6 @@ def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
     limiter.enabled = False  # tests send faster than a hand
     app.test_client_class = Browser
-    app.url_build_error_handlers.append(lambda error, endpoint, values: "#")  # TEMPORARY
     with app.app_context():
         db.create_all()
     yield app
