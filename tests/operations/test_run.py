@@ -1,5 +1,6 @@
 """``make run``: the forum starts from nothing, keeps its data, and leaves no process behind."""
 
+import errno
 import os
 import re
 import signal
@@ -12,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import make_database
+
 ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-m", "forum.operations.run"]
 
 Start = Callable[[], "subprocess.Popen[str]"]
 
@@ -25,16 +29,20 @@ def port() -> int:
 
 
 @pytest.fixture
-def start(tmp_path: Path, port: int) -> Iterator[Start]:
+def env(tmp_path: Path, port: int) -> dict[str, str]:
+    known = ("SECRET_KEY", "DEBUG", "HOST", "PUBLIC_URL")
+    kept = {name: value for name, value in os.environ.items() if name not in known}
+    own = {"DATA_DIR": str(tmp_path / "instance"), "DATABASE_URL": make_database("_run", tmp_path), "PORT": str(port)}
+    return kept | own
+
+
+@pytest.fixture
+def start(env: dict[str, str]) -> Iterator[Start]:
     running: list[subprocess.Popen[str]] = []
-    settings = ("SECRET_KEY", "DEBUG", "DATABASE_URL", "DATA_DIR", "HOST", "PORT", "PUBLIC_URL")
-    env = {name: value for name, value in os.environ.items() if name not in settings}
-    env |= {"DATA_DIR": str(tmp_path / "instance"), "PORT": str(port)}
 
     def begin() -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "forum.operations.run"]
         process = subprocess.Popen(
-            command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            COMMAND, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         running.append(process)
         return process
@@ -67,7 +75,7 @@ def test_it_starts_twice_and_stops(start: Start, port: int, tmp_path: Path) -> N
     first.send_signal(signal.SIGINT)
     assert first.wait(30) == 0
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", port))  # nobody listens any more
+        assert probe.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED
     key = (tmp_path / "instance" / "secret_key").read_text()
 
     second = start()
@@ -77,7 +85,10 @@ def test_it_starts_twice_and_stops(start: Start, port: int, tmp_path: Path) -> N
     assert (tmp_path / "instance" / "secret_key").read_text() == key
 
 
-def test_a_taken_port_is_said_in_one_line(start: Start, port: int) -> None:
+def test_a_taken_port_is_said_in_one_line(env: dict[str, str], port: int) -> None:
     with socket.create_server(("127.0.0.1", port)):
-        process = start()
-        assert process.wait(60) == 1
+        ended = subprocess.run(COMMAND, cwd=ROOT, env=env, text=True, capture_output=True, check=False, timeout=60)
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert ended.stderr.startswith(f"127.0.0.1 的 {port} 端口用不了")
+    assert ended.stderr.count("\n") == 1
