@@ -162,7 +162,7 @@ class AgendaRow:
 
 
 def agenda_of(actor: Actor, meeting_id: int, starts_at: datetime) -> list[AgendaRow]:
-    """The agenda of a meeting in order, with a running clock as far as minutes were planned; one statement."""
+    """The agenda of a meeting in order, with a running clock once minutes are planned for all but the last line; one statement."""
     readable = func.coalesce(readable_threads(actor), literal(False))
     rows = db.session.execute(
         select(
@@ -184,7 +184,7 @@ def agenda_of(actor: Actor, meeting_id: int, starts_at: datetime) -> list[Agenda
         .where(AgendaItem.meeting_id == meeting_id)
         .order_by(AgendaItem.position, AgendaItem.id)
     ).all()
-    clock: datetime | None = starts_at
+    clock = starts_at if all(row.minutes_planned for row in rows[:-1]) else None
     lines = []
     for row in rows:
         shown = row.thread_id is None or bool(row.is_readable)
@@ -205,7 +205,7 @@ def agenda_of(actor: Actor, meeting_id: int, starts_at: datetime) -> list[Agenda
                 is_open_thread=shown and row.thread_id is not None and row.hidden_at is None,
             )
         )
-        clock = clock + timedelta(minutes=row.minutes_planned) if clock and row.minutes_planned else None
+        clock = clock + timedelta(minutes=row.minutes_planned or 0) if clock else None
     return lines
 
 
@@ -242,8 +242,8 @@ def open_item(actor: Actor, meeting_id: int, item_id: int) -> Select[AgendaItem]
 
 
 def meeting_outcomes(actor: Actor, meeting_id: int) -> list[OutcomeRow]:
-    """What a meeting found, as far as the actor may open the threads; one statement."""
-    return outcomes(actor, Outcome.meeting_id == meeting_id)
+    """What a meeting found in the order of its agenda, as far as the actor may open the threads; one statement."""
+    return outcomes(actor, Outcome.meeting_id == meeting_id)[::-1]
 
 
 def review_before(actor: Actor, meeting: Any) -> Review:

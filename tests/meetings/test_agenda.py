@@ -123,7 +123,7 @@ def test_a_line_is_changed_and_taken_off(browse, world):
     browser = browse(world.organiser)
     assert browser.submit(line, {"kind": "visit", "title": "看大棚"}).status_code == 303
     assert lines(meeting) == [("visit", "看大棚")]
-    press(browser, page, f"{line}/remove")
+    press(browser, line, f"{line}/remove")
     token = forms_of(text_of(browser.get(page)))[0].fields["csrf_token"]
     assert browser.post(f"{line}/remove", data={"csrf_token": token}).status_code == 303
     assert lines(meeting) == []

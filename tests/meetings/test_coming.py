@@ -29,13 +29,14 @@ def answer_of(meeting, actor):
     return row.answer, row.reason
 
 
-def test_one_tap_says_that_one_comes_from_the_meetings_page_and_from_home(browse, world):
+@pytest.mark.parametrize("page", ["/", "/meetings/{0}"])
+def test_one_tap_says_that_one_comes_from_home_and_from_the_meetings_page(browse, world, page):
     meeting = make_meeting(world)
-    for page in (f"/meetings/{meeting.id}", "/"):
-        answer = browse(world.secretary).submit(page, action=f"/meetings/{meeting.id}/coming")
-        assert answer.status_code == 303
-        assert answer_of(meeting, world.secretary) == (Answer.COMING, "")
-    assert "您回的是：来。" in text_of(browse(world.secretary).get(f"/meetings/{meeting.id}"))
+    browser = browse(world.secretary)
+    answer = browser.submit(page.format(meeting.id), action=f"/meetings/{meeting.id}/coming")
+    assert answer.status_code == 303
+    assert answer_of(meeting, world.secretary) == (Answer.COMING, "")
+    assert "您回的是：来。" in text_of(browser.get(page.format(meeting.id)))
 
 
 def test_leave_wants_a_reason_and_may_be_taken_back(browse, world):

@@ -155,9 +155,9 @@ def test_who_may_schedule(browse, world, who, method):
 def test_an_organiser_does_not_schedule_for_another_township(browse, world):
     browser = browse(world.organiser)
     assert browser.get(f"/meetings/new?township={world.other_town.id}").status_code == 403
-    for unknown in (world.village.id, 0, -1, 2**31, 2**70):
-        assert browser.get(f"/meetings/new?township={unknown}").status_code == 404
-    assert browser.get("/meetings/new?township=x").status_code == 200
+    assert browser.get(f"/meetings/new?township={world.village.id}").status_code == 404
+    for nonsense in ("0", "-1", "2147483648", "9" * 30, "x", ""):
+        assert browser.get(f"/meetings/new?township={nonsense}").status_code == 200
 
 
 def test_no_township_of_another_district_is_to_be_had(browse, world):
