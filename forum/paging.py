@@ -57,6 +57,13 @@ def keyset_page(query: Select[Any], moment: Any, ident: Any, cursor: str | None,
     return _page(rows[:size][::-1], moment, ident, newer=len(rows) > size, older=True)
 
 
+def id_from(text: str | None) -> int | None:
+    """The id that an address names in its query, or None for what no row can have."""
+    if not text or len(text) > len(str(LARGEST_ID)) or not (text.isascii() and text.isdigit()):
+        return None
+    return int(text) if 0 < int(text) <= LARGEST_ID else None
+
+
 def _page(rows: Sequence[Any], moment: Any, ident: Any, *, newer: bool, older: bool) -> Page:
     def at(row: Any, direction: str) -> str:
         return str(_Cursor(direction, row._mapping[moment], row._mapping[ident]))

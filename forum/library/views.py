@@ -37,7 +37,7 @@ from forum.library.queries import (
     villages_of,
     villages_speaking_in,
 )
-from forum.paging import LARGEST_ID, keyset_page
+from forum.paging import id_from, keyset_page
 from forum.tags.queries import ids_under, tag_choices, tag_groups
 from forum.threads.lists import places, tags_of
 from forum.threads.models import Reach, Thread
@@ -52,9 +52,8 @@ bp = Blueprint("library", __name__)
 @bp.get("/library/")
 def index() -> ResponseReturnValue:
     """Cards by tag group, township or village, newest first; one's own drafts and what waits for review on their own tabs."""
-    actor, tag, unit = me(), request.args.get("tag", "")[:40], request.args.get("unit", "")
-    place = int(unit) if unit.isascii() and unit.isdigit() and int(unit) <= LARGEST_ID else None
-    shelf = request.args.get("shelf", "")
+    actor, tag, shelf = me(), request.args.get("tag", "")[:40], request.args.get("shelf", "")
+    place = id_from(request.args.get("unit"))
     query = published_cards(actor)
     if shelf == "mine":
         query = card_rows(actor).where(Experience.author_id == actor.id)

@@ -21,15 +21,12 @@ from forum.meetings.queries import (
     past_meetings,
     review_before,
 )
-from forum.paging import LARGEST_ID
 from forum.units.actors import Actor
 from forum.units.models import Unit
 
 
 def index_page(actor: Actor, township_id: int | None, cursor: str | None) -> dict[str, Any]:
     """The list: this month's meetings, those to come, former ones a page at a time; for the district by township."""
-    if township_id is not None and not 0 < township_id <= LARGEST_ID:
-        township_id = None
     townships = db.session.execute(
         visible_townships(actor).with_only_columns(Unit.id, Unit.name).order_by(Unit.position, Unit.name)
     ).all()

@@ -43,7 +43,7 @@ from forum.meetings.policies import (
     visible_townships,
 )
 from forum.meetings.queries import meeting_head
-from forum.paging import LARGEST_ID
+from forum.paging import LARGEST_ID, id_from
 from forum.units.models import Unit
 
 bp = Blueprint("meetings", __name__)
@@ -91,7 +91,7 @@ def to_meeting(meeting_id: int) -> str:
 @bp.get("/meetings/")
 def index() -> ResponseReturnValue:
     """This month's meetings and those to come, the reader's township first; former ones by month."""
-    township = request.args.get("township", type=int)
+    township = id_from(request.args.get("township"))
     return render_template("meetings/index.html", **index_page(me(), township, request.args.get("at")))
 
 

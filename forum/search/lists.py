@@ -11,7 +11,7 @@ from markupsafe import Markup
 from forum.clock import day, today
 from forum.library.models import CardState
 from forum.markup import highlight
-from forum.paging import LARGEST_ID
+from forum.paging import id_from
 from forum.search.documents import Filters, Hit
 from forum.search.queries import card_results, find, sight_of, thread_results
 from forum.search.terms import match_spans, snippet
@@ -49,7 +49,7 @@ class Asked:
             text=args.get("q", "")[:LONGEST_QUERY].strip(),
             kind=kind if kind == CARDS or kind in set(ThreadKind) else "",
             tag=args.get("tag", "")[:40],
-            township=_number(args.get("township", ""), 1, LARGEST_ID),
+            township=id_from(args.get("township")),
             year=_number(args.get("year", ""), OLDEST_YEAR, today().year),
             answered=answered if answered in ("yes", "no") else "",
             page=_number(args.get("page", ""), 1, LAST_PAGE) or 1,

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 
 from forum.clock import day, moment
 from forum.extensions import db
-from forum.paging import LARGEST_ID, keyset_page
+from forum.paging import id_from, keyset_page
 from forum.tags.queries import ids_under, tag_groups
 from forum.threads.models import Reach, Thread, ThreadKind
 from forum.threads.panels import Panel, Step
@@ -37,11 +37,11 @@ class Filters:
     @classmethod
     def read(cls, args: Mapping[str, str]) -> "Filters":
         """From the query of an address."""
-        kind, unit, state = args.get("kind", ""), args.get("unit", ""), args.get("state", "")
+        kind, state = args.get("kind", ""), args.get("state", "")
         return cls(
             kind=ThreadKind(kind) if kind in set(ThreadKind) else None,
             tag=args.get("tag", "")[:40],
-            unit=int(unit) if unit.isascii() and unit.isdigit() and int(unit) <= LARGEST_ID else None,
+            unit=id_from(args.get("unit")),
             state=state if state in STATES else "",
             newest=args.get("sort") == "new",
             cursor=args.get("at"),

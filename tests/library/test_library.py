@@ -192,3 +192,11 @@ def test_pages_cost_the_same_for_one_card_and_for_thirty(browse, world, count_st
             make_card(world, state=CardState.PUBLISHED)
     assert costs[:2] == costs[2:]
     assert max(costs) <= 8
+
+
+@pytest.mark.parametrize(
+    "unit", ["x", "-1", "99999999999999999999", pytest.param("9" * 5000, id="five thousand digits")]
+)
+def test_a_place_that_cannot_be_read_narrows_nothing(browse, world, unit):
+    make_card(world, state=CardState.PUBLISHED)
+    assert "党员先建两个棚" in browse(world.far_secretary).get(f"/library/?unit={unit}").get_data(as_text=True)

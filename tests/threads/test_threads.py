@@ -237,7 +237,17 @@ def test_twenty_direct_replies_a_page_and_a_permalink_opens_the_right_one(browse
 
 
 @pytest.mark.parametrize(
-    "bad", ["?page=0", "?page=99999999999999999999", "?page=x", "?open=-1", "?answer=1e9", "?at=%00"]
+    "bad",
+    [
+        "?page=0",
+        "?page=99999999999999999999",
+        "?page=x",
+        "?open=-1",
+        "?answer=1e9",
+        "?at=%00",
+        "?unit=x",
+        pytest.param("?unit=" + "9" * 5000, id="a unit of five thousand digits"),
+    ],
 )
 def test_bad_addresses_show_the_page_all_the_same(browse, world, bad):
     thread = make_thread(world.secretary)
