@@ -4,8 +4,10 @@ What an address needs is found by the name of the argument and a word for the st
 Every text carries ``mark(word)`` of the object it belongs to, and the word 石榴, by which the search finds it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 from sqlalchemy import update
@@ -25,9 +27,8 @@ from forum.meetings.afterwards import close, take_attendance, write_minutes
 from forum.meetings.models import Meeting, Sitting
 from forum.moderation.actions import add_suggestion, report_post
 from forum.moderation.models import Report, ReportKind
-from forum.notices.delivery import deliver_next
-from forum.notices.models import InboxItem
-from forum.notices.outbox import enqueue
+from forum.notices.kinds import KINDS
+from forum.notices.models import InboxItem, OutboxMessage
 from forum.threads.actions import accept_answer
 from forum.threads.models import Post, Reach, Thread, ThreadKind
 from forum.threads.moderation import hide_post, lock_thread
@@ -256,13 +257,31 @@ def _told(scene: Scene) -> None:
         scene.ids["suggestion_id", word] = suggestion.id
     for actor in (a for a in world.everybody.values() if a is not None):
         for word in ("open", "narrowed", "hidden"):
-            enqueue(actor.id, "thread.replied", scene.ids["post_id", f"{word}-reply"])
+            tell_all_kinds(scene, [actor.id], word)
     db.session.commit()
-    while deliver_next():
-        pass
     scene.ids["item_id", "told"] = db.session.scalars(
         db.select(InboxItem.id).where(InboxItem.person_id == world.secretary.id)
     ).first()
+
+
+def tell_all_kinds(scene: Scene, people: Iterable[int], word: str = "open") -> None:
+    """Put a notice of every kind into people's inboxes, as delivered; the caller commits."""
+    card, meeting = ("narrowed-published", "draft") if word == "narrowed" else ("published", "announced")
+    subjects = {
+        "thread.replied": scene.ids["post_id", f"{word}-reply"],
+        "thread.decided": scene.ids["thread_id", word],
+        "thread": scene.ids["post_id", word],
+        "card": scene.ids["card_id", card],
+        "meeting": scene.ids["meeting_id", meeting],
+    }
+    for person_id, kind in product(people, sorted(KINDS)):
+        subject = subjects.get(kind, subjects[kind.partition(".")[0]])
+        message = OutboxMessage(kind=kind, recipient_id=person_id, subject_id=subject, sent_at=utcnow())
+        db.session.add(message)
+        db.session.flush()
+        thread_id = scene.ids["thread_id", word] if kind.startswith("thread.") else None
+        values = {"person_id": person_id, "kind": kind, "subject_id": subject, "thread_id": thread_id}
+        db.session.add(InboxItem(message_id=message.id, **values))
 
 
 def _accounts(scene: Scene) -> None:

@@ -1,0 +1,80 @@
+"""Thirty of everything that the scene has one of, so that a page that asks the database once for each row shows itself."""
+
+import secrets
+
+from forum.accounts.sessions import begin_session
+from forum.consultations.actions import Task, conclude
+from forum.extensions import db
+from forum.library.actions import make_card, nominate_card, publish_card
+from forum.media.models import Picture
+from forum.meetings.models import Meeting
+from forum.moderation.actions import add_suggestion, report_post
+from forum.moderation.models import ReportKind
+from forum.tags.models import Tag
+from forum.threads.actions import edit_post, follow, react
+from forum.threads.models import Post, ReactionKind, Thread, ThreadTag
+from forum.units.models import Role, UnitKind
+from tests.factories import make_actor, make_post, make_thread, make_unit
+from tests.meetings.makers import make_item, make_meeting, reloaded
+from tests.trust.scene import Scene, tell_all_kinds
+
+
+def add_more(scene: Scene, times: int) -> None:
+    """Add so many of everything to the scene, about the very objects that its addresses name."""
+    world = scene.world
+    thread = db.session.get_one(Thread, scene.ids["thread_id", "open"])
+    reply = _post(scene.ids["post_id", "open-reply"])
+    tags = [Tag(code=f"more-{n}", name=f"标签{n}", position=n) for n in range(times)]
+    db.session.add_all(tags)
+    db.session.flush()
+    db.session.add_all(Tag(code=f"leaf-{t.code}", name=f"叶{t.name}", parent_id=t.id) for t in tags)
+    db.session.add_all(ThreadTag(thread_id=thread.id, tag_id=tag.id) for tag in tags)
+    db.session.commit()
+    meeting = reloaded(_meeting(scene, "announced"))
+    for n in range(times):
+        village = make_unit(UnitKind.VILLAGE, f"第{n}村", world.town)
+        somebody = make_actor(f"书记{n}", Role.SECRETARY, village, title="党支部书记")
+        post = make_post(thread, somebody, f"第{n}个办法")
+        below = make_post(thread, world.secretary, f"第{n}次追问", parent=post)
+        make_post(thread, somebody, f"第{n}次回答", parent=below)
+        db.session.add_all(_picture(world.secretary.id, post.id, k) for k in range(2))
+        react(somebody, _post(reply.id), ReactionKind.USEFUL, True)
+        react(somebody, _post(scene.ids["post_id", "open"]), ReactionKind.SAME, True)
+        follow(somebody, thread, True)
+        report_post(somebody, reply, ReportKind.OTHER, "说的不是实情")
+        add_suggestion(somebody, "字再大一点。", "/")
+        edited = _post(scene.ids["post_id", "open"])
+        edit_post(world.secretary, edited, f"改了{n}次", version=edited.version)
+        db.session.commit()
+        narrow = make_thread(world.secretary, f"第{n}个问题", kind="question")
+        make_post(narrow, somebody, "回一句")
+        make_thread(somebody, f"没人答的第{n}个", kind="question")
+        conclude(world.organiser, thread, f"第{n}个结论", tasks=[Task("登记", village.id)], reply_ids=[post.id])
+        make_item(world, meeting, f"第{n}项", thread_id=narrow.id)
+        for state in ("announced", "closed"):
+            make_meeting(world, state, number=100 + 2 * n + (state == "closed"))
+        for steps in ((), (nominate_card,), (nominate_card, publish_card)):
+            card = make_card(
+                world.organiser, thread, world.village, f"第{n}张卡", {"problem": "没人收", "practice": "合作"}
+            )
+            for step in steps:
+                step(world.organiser, card)
+        begin_session(world.secretary.id)
+        begin_session(world.organiser.id)
+        tell_all_kinds(scene, [world.secretary.id, world.organiser.id])
+        db.session.commit()
+
+
+def _post(post_id: int) -> Post:
+    query = db.select(Post).options(db.joinedload(Post.thread)).where(Post.id == post_id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _meeting(scene: Scene, word: str) -> Meeting:
+    return db.session.get_one(Meeting, scene.ids["meeting_id", word])
+
+
+def _picture(owner_id: int, post_id: int, position: int) -> Picture:
+    return Picture(
+        key=secrets.token_hex(20), owner_id=owner_id, post_id=post_id, position=position, width=640, height=480, size=9
+    )

@@ -1,0 +1,41 @@
+"""A page costs at most eight statements, and the same for one row of everything and for thirty."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from flask import Flask
+
+from tests.trust.conftest import Visit
+from tests.trust.more import add_more
+from tests.trust.rights import Row, address, read_table
+from tests.trust.scene import Scene
+
+MOST = 8
+READERS = ("secretary", "organiser")
+Count = Callable[[], AbstractContextManager[list[str]]]
+PAGES = [
+    row for row in read_table() if row.method == "GET" and not row.route.startswith(("/static", "/healthz", "/readyz"))
+]
+
+
+def test_pages_cost_few_statements_and_the_same_for_many_rows(
+    app: Flask, scene: Scene, visit: Visit, count_statements: Count
+) -> None:
+    def costs() -> dict[str, int]:
+        return {f"{row} for {role}": cost(row, role) for row in PAGES for role in READERS if row.answers[role] == 200}
+
+    def cost(row: Row, role: str) -> int:
+        visitor, url = visit(role), address(app, scene, row)
+        visitor.get(url).close()  # what a process learns once does not count
+        with count_statements() as statements:
+            answer = visitor.get(url)
+            answer.close()
+        assert answer.status_code == 200, url
+        return len(statements)
+
+    few = costs()
+    add_more(scene, 30)
+    many = costs()
+    assert len(few) > 60
+    assert {page: (few[page], many[page]) for page in few if few[page] != many[page]} == {}, "pages that cost more"
+    assert {page: number for page, number in many.items() if number > MOST} == {}
