@@ -43,7 +43,7 @@ from forum.meetings.policies import (
     visible_townships,
 )
 from forum.meetings.queries import meeting_head
-from forum.paging import LARGEST_ID, id_from
+from forum.paging import id_from
 from forum.units.models import Unit
 
 bp = Blueprint("meetings", __name__)
@@ -109,12 +109,10 @@ def new() -> ResponseReturnValue:
     """Schedule a month's meeting; district staff first choose for which township."""
     actor = me()
     require(actor.is_organiser or actor.is_district)
-    wanted = request.args.get("township", actor.township_id, type=int)
+    wanted = id_from(request.args.get("township")) or actor.township_id
     if wanted is None:
         townships = db.session.scalars(visible_townships(actor).order_by(Unit.position, Unit.name)).all()
         return render_template("meetings/choose_township.html", townships=townships)
-    if not 0 < wanted <= LARGEST_ID:
-        abort(404)
     township: Unit = one_or_404(visible_townships(actor).where(Unit.id == wanted))
     require(can_schedule_in(actor, township))
     form = MeetingForm(about=f"new-{township.id}", people=people_of(township.id))
