@@ -9,7 +9,6 @@ from flask import g, has_request_context, request
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -17,6 +16,8 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, Enum, MetaData, event, text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from forum.addresses import address_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -51,7 +52,7 @@ compress = Compress()
 
 
 def _who_asks() -> str:
-    return current_user.get_id() or get_remote_address()
+    return current_user.get_id() or address_of(request)
 
 
 # Far above what a hand can send, uploads and suggestions while typing included; counted in each process for itself.

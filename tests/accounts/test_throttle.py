@@ -13,7 +13,8 @@ from config import load
 from forum.accounts import passwords, throttle
 from forum.accounts.devices import account_of
 from forum.accounts.models import SignInAttempt
-from forum.accounts.throttle import PER_ACCOUNT, PER_ADDRESS, Throttled, address_of, begin_attempt, check_password
+from forum.accounts.throttle import PER_ACCOUNT, PER_ADDRESS, Throttled, begin_attempt, check_password
+from forum.addresses import address_of
 from forum.clock import utcnow
 from forum.extensions import db
 from forum.units.actors import Actor

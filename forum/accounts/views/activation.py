@@ -13,10 +13,11 @@ from forum.accounts.forms import ActivationForm, CodeForm
 from forum.accounts.passwords import TooBusy, hash_password
 from forum.accounts.privacy import PRIVACY_VERSION
 from forum.accounts.queries import credentials, offices_of, own_names
-from forum.accounts.throttle import Throttled, address_of, count_slip_guess, may_guess_slip
+from forum.accounts.throttle import Throttled, count_slip_guess, may_guess_slip
 from forum.accounts.views import bp
 from forum.accounts.views.signing_in import come_back, enter, later
 from forum.accounts.ways_back import way_back
+from forum.addresses import address_of
 from forum.extensions import csrf, db, reading
 from forum.units.actors import load_actor
 from forum.units.slips import find_slip, tidy_code

@@ -16,11 +16,13 @@ from forum.accounts.passwords import TooBusy, hash_password, is_right
 from forum.accounts.policies import visible_sessions
 from forum.accounts.queries import credentials, offices_of, own_names, postings_of, sessions_of
 from forum.accounts.sessions import end_all_sessions, end_session
-from forum.accounts.throttle import Throttled, address_of, check_password, digest
+from forum.accounts.throttle import Throttled, check_password, digest
 from forum.accounts.views import bp
 from forum.accounts.views.signing_in import come_back, later, leave
+from forum.addresses import address_of
 from forum.extensions import db
 from forum.units.labels import ROLE_LABELS
+
 
 @bp.get("/me", endpoint="me")
 @for_former

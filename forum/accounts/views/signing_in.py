@@ -16,10 +16,11 @@ from forum.accounts.forms import WRONG, SignInForm
 from forum.accounts.passwords import TooBusy, hash_password, is_outdated
 from forum.accounts.queries import credentials
 from forum.accounts.sessions import become, cookie_name, end_session, set_session_cookie
-from forum.accounts.throttle import Throttled, address_of, check_password
+from forum.accounts.throttle import Throttled, check_password
 from forum.accounts.views import bp
 from forum.accounts.views.preferences import bring_preferences
 from forum.accounts.ways_back import endpoint_at, here, way_back
+from forum.addresses import address_of
 from forum.errors import carried_json, carry_on_page
 from forum.extensions import SAFE_METHODS, csrf, db, login_manager
 from forum.units.actors import Actor, load_actor
