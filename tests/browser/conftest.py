@@ -18,6 +18,7 @@ from forum.units.actors import Actor
 from tests.accounts.conftest import cheap_hashes  # noqa: F401 - passwords are verified in a millisecond
 from tests.browsing import session_token
 from tests.search.conftest import root  # noqa: F401 - an index that no other test sees
+from tests.trust.conftest import scene  # noqa: F401 - everything there is, in every state
 
 PATIENCE_MS = 10_000
 
@@ -86,13 +87,14 @@ def page_for(
 
 
 @pytest.fixture
-def shoot(tmp_path: Path) -> Callable[[Page, str], None]:
-    """Keep a picture of a page, numbered in order: in the folder named by ``SHOTS``, else until the next runs of the tests."""
-    folder = Path(os.environ.get("SHOTS") or tmp_path)
+def shoot() -> Callable[[Page, str], None]:
+    """Take a picture of a page into the folder that ``SHOTS`` names, numbered in order; without it none is taken."""
+    folder = os.environ.get("SHOTS")
     numbers = count(1)
 
     def shoot(page: Page, name: str) -> None:
-        page.screenshot(path=folder / f"{next(numbers):02d}-{name}.png", full_page=True)
+        if folder:
+            page.screenshot(path=Path(folder) / f"{next(numbers):02d}-{name}.png", full_page=True)
 
     return shoot
 
