@@ -111,7 +111,8 @@ def _post_rows(actor: Actor) -> Rows:
         .join(Person, Person.id == Post.author_id)
         .join(Unit, Unit.id == Post.unit_id)
         .outerjoin(Posting, Posting.id == Post.posting_id)
-        .outerjoin(parent, and_(parent.id == Post.parent_id, parent.root_id.is_not(None)))
+        # Who wrote what is hidden is hidden too.
+        .outerjoin(parent, and_(parent.id == Post.parent_id, parent.root_id.is_not(None), parent.hidden_at.is_(None)))
         .outerjoin(answered, answered.id == parent.author_id)
     )
 

@@ -253,3 +253,14 @@ def test_bad_addresses_show_the_page_all_the_same(browse, world, bad):
     thread = make_thread(world.secretary)
     assert browse(world.secretary).get(f"/threads/{thread.id}{bad}").status_code == 200
     assert browse(world.secretary).get(f"/threads/{bad}").status_code == 200
+
+
+def test_an_answer_does_not_name_who_wrote_what_is_hidden(browse, world):
+    thread = make_thread(world.secretary)
+    root = make_post(thread, world.organiser, "先摸清有多少地。")
+    hidden = make_post(thread, world.far_secretary, "骂人的话。", parent=root)
+    make_post(thread, world.organiser, "请好好说话。", parent=hidden)
+    reader = browse(world.neighbour_secretary)
+    assert "回复 渡小舟" in reader.get(f"/threads/{thread.id}").get_data(as_text=True)
+    browse(world.organiser).submit(f"/posts/{hidden.id}/hide", {"reason": "骂人"})
+    assert "渡小舟" not in reader.get(f"/threads/{thread.id}").get_data(as_text=True)
