@@ -10,7 +10,9 @@ target_metadata = current_app.extensions["migrate"].db.metadata
 def run(connection: Connection) -> None:
     """Bring the schema up or down within one transaction."""
     is_sqlite = connection.dialect.name == "sqlite"
-    if is_sqlite:  # a batch rebuilds tables: with foreign keys on, dropping the old table would delete what points at it
+    if (
+        is_sqlite
+    ):  # a batch rebuilds tables: with foreign keys on, dropping the old table would delete what points at it
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.commit()
     context.configure(connection=connection, target_metadata=target_metadata, render_as_batch=True, compare_type=True)

@@ -7,7 +7,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 # Low to high. What every room writes into (audit, outbox) lies below them all, and so does what that needs of the units.
-GROUND = ["text", "clock", "logs", "headers", "addresses", "extensions", "village_markdown", "markup", "paging", "once", "forms"]
+GROUND = [
+    "text",
+    "clock",
+    "logs",
+    "headers",
+    "addresses",
+    "extensions",
+    "village_markdown",
+    "markup",
+    "paging",
+    "once",
+    "forms",
+]
 DOOR = ["changes", "units.models", "units.actors", "access", "errors", "health"]
 RECORDS = ["audit", "notices.models", "notices.outbox"]
 LOW = ["units", "accounts", "notices", "media", "tags", "threads"]
