@@ -11,6 +11,7 @@ from forum.extensions import db
 from forum.notices.kinds import Shown, register_notice
 from forum.threads.models import Post, Thread
 from forum.threads.policies import readable_posts, readable_threads
+from forum.threads.queries import title_for
 from forum.units.actors import Actor
 from forum.units.models import Person, Unit
 
@@ -21,7 +22,7 @@ def _posts(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
             Post.id,
             Post.thread_id,
             Post.hidden_reason,
-            Thread.title,
+            title_for(actor),
             Unit.name.label("unit_name"),
             Person.name.label("author_name"),
         )
@@ -44,7 +45,10 @@ def _replied(row: Any) -> Shown:
 
 
 def _hidden(row: Any) -> Shown:
-    text = _("您在“%(title)s”里写的一条被隐藏了，原因：%(reason)s", title=row.title, reason=row.hidden_reason)
+    if row.title:
+        text = _("您在“%(title)s”里写的一条被隐藏了，原因：%(reason)s", title=row.title, reason=row.hidden_reason)
+    else:
+        text = _("您写的一条回复被隐藏了，原因：%(reason)s", reason=row.hidden_reason)
     return Shown(text, url_for("threads.post", post_id=row.id), row.thread_id)
 
 

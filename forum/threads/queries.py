@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.extensions import db
@@ -263,18 +263,21 @@ def place_of(post: Post) -> tuple[int, int | None]:
     return (before or 0) // PAGE_SIZE + 1, post.root_id
 
 
+def title_for(actor: Actor) -> ColumnElement[str]:
+    """The title over a post, in a query that joins its thread: empty where the actor neither began the thread nor may read it.
+
+    One's own reply stays readable when its thread is hidden or out of reach; the thread does not become so by it.
+    """
+    return case((or_(Thread.author_id == actor.id, readable_threads(actor)), Thread.title), else_="").label("title")
+
+
 def posts_written_by(actor: Actor) -> Rows:
-    """The actor's own posts with their threads' titles (only where he began the thread or may still read it)."""
-    title = func.coalesce(
-        select(Thread.title)
-        .where(Thread.id == Post.thread_id, or_(Thread.author_id == actor.id, readable_threads(actor)))
-        .correlate(Post)
-        .scalar_subquery(),
-        "",
+    """The actor's own posts with the titles of their threads, as far as he may read them."""
+    return (
+        select(Post.id, Post.is_opening, Post.body, Post.created_at, Post.hidden_at, title_for(actor))
+        .join(Thread, Thread.id == Post.thread_id)
+        .where(Post.author_id == actor.id)
     )
-    return select(
-        Post.id, Post.thread_id, Post.is_opening, Post.body, Post.created_at, Post.hidden_at, title.label("title")
-    ).where(Post.author_id == actor.id)
 
 
 def reactions_to(actor: Actor, post_id: int) -> Sequence[Any]:

@@ -134,8 +134,10 @@ def reply(thread_id: int) -> ResponseReturnValue:
 
 @bp.get("/posts/<int:post_id>")
 def post(post_id: int) -> ResponseReturnValue:
-    """A permalink: opens the page that holds the post."""
+    """A permalink: opens the page that holds the post; of one's own in a thread that is closed to one, what one wrote."""
     found = one_or_404(visible_posts(me()).where(Post.id == post_id))
+    if db.session.scalar(visible_threads(me()).where(Thread.id == found.thread_id)) is None:
+        return redirect(url_for(".writing"), 303)
     page, opened = place_of(found)
     return redirect(
         url_for(
@@ -158,7 +160,8 @@ def edit(post_id: int) -> ResponseReturnValue:
     require(can_edit(actor, found))
     form = EditForm(about=post_id)
     if not form.is_submitted():
-        form.body.data, form.version.data, form.title.data = found.body, found.version, found.thread.title
+        form.body.data, form.version.data = found.body, found.version
+        form.title.data = found.thread.title if found.is_opening else ""
     elif form.validate():
         back = url_for(".writing" if actor.is_former else ".post", post_id=post_id)
         try:
@@ -286,7 +289,9 @@ def _first_text(person_id: int, post_id: int) -> FirstText | None:
     if found is None or actor is None or not can_edit(actor, found):
         return None
     form = f"{EditForm.__module__}.{EditForm.__name__}:{post_id}"
-    fields = {"version": str(found.version), "title": found.thread.title, "once": issue_token(person_id, form)}
+    fields = {"version": str(found.version), "once": issue_token(person_id, form)}
+    if found.is_opening:
+        fields["title"] = found.thread.title
     return FirstText(found.body, url_for("threads.edit", post_id=post_id), fields)
 
 

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from forum.extensions import db
+from forum.notices.delivery import deliver_next
 from forum.notices.models import OutboxMessage
 from forum.threads.models import Post, Thread
 from tests.browsing import forms_of
@@ -264,3 +265,19 @@ def test_an_answer_does_not_name_who_wrote_what_is_hidden(browse, world):
     assert "回复 渡小舟" in reader.get(f"/threads/{thread.id}").get_data(as_text=True)
     browse(world.organiser).submit(f"/posts/{hidden.id}/hide", {"reason": "骂人"})
     assert "渡小舟" not in reader.get(f"/threads/{thread.id}").get_data(as_text=True)
+
+
+def test_ones_own_reply_does_not_open_a_thread_that_was_hidden(browse, world):
+    thread = make_thread(world.secretary, "不该再看见的题目")
+    reply = make_post(thread, world.far_secretary, "我写的还在。")
+    for post_id in (reply.id, thread_opening(thread)):
+        browse(world.organiser).submit(f"/posts/{post_id}/hide", {"reason": "写了别人家的私事"})
+    while deliver_next():
+        pass
+    browser = browse(world.far_secretary)
+    assert browser.get(f"/threads/{thread.id}").status_code == 404
+    assert browser.get(f"/posts/{reply.id}").location == "/me/writing"
+    pages = [browser.get(url).get_data(as_text=True) for url in ("/notices", "/me/writing", "/me/writing/export")]
+    assert "原因：写了别人家的私事" in pages[0]
+    assert all("我写的还在。" in page for page in pages[1:])
+    assert not any(thread.title in page for page in pages)
