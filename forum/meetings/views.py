@@ -274,7 +274,7 @@ def leave(meeting_id: int) -> ResponseReturnValue:
                 answer_invitation(me(), meeting_or_404(meeting_id), Answer.LEAVE, form.reason.data)
                 done.record(to_meeting(meeting_id))
         db.session.commit()
-        flash(_("记下了：您请假。能来了，再点“来”。"), "good")
+        flash(_("记下了：您请假。能来的话，再点“能来了”。"), "good")
         return redirect(done.url, 303)
     if not form.is_submitted():
         form.reason.data = head.my_reason
