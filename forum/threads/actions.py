@@ -1,6 +1,7 @@
 """What people do in threads. Each action tells its whole story; the caller commits."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -137,12 +138,13 @@ def react(actor: Actor, post: Post, kind: ReactionKind, on: bool) -> None:
     """Say 这个管用 of a reply or 我们村也有 of a question, or take it back. Saying it twice changes nothing."""
     if actor.posting is None:
         raise ValueError("only somebody in office speaks for a unit")
-    mine = (Reaction.post_id == post.id, Reaction.person_id == actor.id, Reaction.kind == kind)
-    there = db.session.scalar(select(func.count()).select_from(Reaction).where(*mine))
-    if on and not there:
-        _add_unless_there(Reaction(post_id=post.id, person_id=actor.id, kind=kind, unit_id=actor.posting.unit_id))
-    elif there and not on:
-        db.session.execute(delete(Reaction).where(*mine))
+    # Two who react at once go one after the other: each would else count without the other's.
+    db.session.execute(select(Post.id).where(Post.id == post.id).with_for_update(key_share=True))
+    mine = db.session.get(Reaction, (post.id, actor.id, kind))
+    if on and mine is None:
+        db.session.add(Reaction(post_id=post.id, person_id=actor.id, kind=kind, unit_id=actor.posting.unit_id))
+    elif mine is not None and not on:
+        db.session.delete(mine)
     db.session.flush()
     of_kind = select(Reaction).where(Reaction.post_id == post.id, Reaction.kind == kind).subquery()
     if kind is ReactionKind.SAME:  # villages count, not people: secretary and deputy of one village are one
@@ -191,12 +193,5 @@ def _count_replies(thread: Thread, by: int, *, latest: bool = False) -> None:
 
 def _follow(person_id: int, thread_id: int) -> None:
     if db.session.get(ThreadFollow, (thread_id, person_id)) is None:
-        _add_unless_there(ThreadFollow(thread_id=thread_id, person_id=person_id))
-
-
-def _add_unless_there(row: Reaction | ThreadFollow) -> None:
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:  # a double tap got there first
-        pass
+        with suppress(IntegrityError), db.session.begin_nested():  # a double tap got there first
+            db.session.add(ThreadFollow(thread_id=thread_id, person_id=person_id))

@@ -1,12 +1,17 @@
 """Asking, reading and answering: who may, what is kept, what a page costs."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from time import sleep
+
 import pytest
 from sqlalchemy import select
 
 from forum.extensions import db
 from forum.notices.delivery import deliver_next
 from forum.notices.models import OutboxMessage
-from forum.threads.models import Post, Thread
+from forum.threads.actions import react
+from forum.threads.models import Post, ReactionKind, Thread
 from tests.browsing import forms_of
 from tests.factories import make_post, make_thread
 
@@ -281,3 +286,33 @@ def test_ones_own_reply_does_not_open_a_thread_that_was_hidden(browse, world):
     assert "原因：写了别人家的私事" in pages[0]
     assert all("我写的还在。" in page for page in pages[1:])
     assert not any(thread.title in page for page in pages)
+
+
+@pytest.mark.parametrize("kind", ReactionKind)
+def test_two_who_react_at_once_are_both_counted(app, world, kind):
+    thread = make_thread(world.secretary)
+    post_id = thread_opening(thread) if kind is ReactionKind.SAME else make_post(thread, world.deputy).id
+    first_is_in, may_end = Event(), Event()
+
+    def say(actor, has_reacted, before_the_end):
+        with app.app_context():
+            post = db.session.get_one(Post, post_id)
+            react(actor, post, kind, on=True)
+            has_reacted.set()
+            before_the_end.wait(5)
+            db.session.commit()
+
+    db.session.rollback()
+    with ThreadPoolExecutor() as people:
+        first = people.submit(say, world.neighbour_secretary, first_is_in, may_end)
+        first_is_in.wait(5)
+        second = people.submit(say, world.far_secretary, Event(), may_end)
+        sleep(0.2)
+        may_end.set()
+        first.result()
+        second.result()
+    counts = {
+        ReactionKind.SAME: db.session.get_one(Thread, thread.id, populate_existing=True).same_count,
+        ReactionKind.USEFUL: db.session.get_one(Post, post_id, populate_existing=True).useful_count,
+    }
+    assert counts[kind] == 2
