@@ -73,7 +73,7 @@ def _load(entry: dict[str, Any], threads: Threads, cast: Cast, days: Days) -> No
             )
         )
         outcome = threads.outcomes.get(thread.id) if thread else None
-        if outcome and state is MeetingState.CLOSED and outcome.concluded_at.date() == starts_at.date():
+        if outcome and state is MeetingState.CLOSED and outcome.concluded_at >= starts_at:
             outcome.meeting_id = meeting.id
             for action in db.session.scalars(db.select(ActionItem).where(ActionItem.outcome_id == outcome.id)):
                 action.meeting_id = meeting.id
