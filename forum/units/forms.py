@@ -86,7 +86,7 @@ class SlipsForm(WritingForm):
 class EndForm(WritingForm):
     """When somebody leaves his office."""
 
-    leaves_on = DateField(_l("从哪天起不再任职"), [InputRequired(_DATE)], render_kw={"required": True})
+    leaves_on = DateField(_l("从哪天起不再任职"), [DataRequired(_DATE)], render_kw={"required": True})
 
     def __init__(self, *args: Any, since: Any, **kwargs: Any) -> None:
         self.since = since
@@ -111,12 +111,13 @@ class OfficeForm(WritingForm):
     unit = SelectField(_l("在哪里任职"), [InputRequired(_l("请选一个单位。"))], coerce=int)
     role = SelectField(_l("在论坛里的身份"), [InputRequired(_l("请选一个身份。"))])
     title = LineField(_l("职务"), [Length(max=40, message=_l("职务太长了，请在 40 字以内。"))])
-    since = DateField(_l("任职时间"), [InputRequired(_DATE)])
+    since = DateField(_l("任职时间"), [DataRequired(_DATE)])
 
     def __init__(self, *args: Any, places: Sequence[Any], roles: Collection[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = {place.id: place for place in places}
-        self.unit.choices = _by_township(places)
+        # Nobody is to get an office because a field was passed over.
+        self.unit.choices = {"": [(0, _l("请选一个"))], **_by_township(places)}
         self.role.choices = [(role.value, ROLE_LABELS[role]) for role in Role if role in roles]
 
     def validate_name(self, field: Field) -> None:
@@ -132,10 +133,16 @@ class OfficeForm(WritingForm):
         except ValueError as error:
             raise ValidationError(error.args[0]) from None
 
+    def validate_unit(self, field: Field) -> None:
+        """The first choice is none."""
+        if not field.data:
+            raise ValidationError(_l("请选一个单位。"))
+
     def validate_role(self, field: Field) -> None:
         """A secretary leads a village, an organiser a township."""
         place = self.places.get(self.unit.data)
-        if place and field.data and place.kind not in KINDS_OF[Role(field.data)]:
+        kinds = next((kinds for role, kinds in KINDS_OF.items() if role.value == field.data), ())
+        if place and kinds and place.kind not in kinds:
             raise ValidationError(_l("“%(unit)s”没有这个身份，请核对。", unit=place.name))
 
     def validate_since(self, field: DateField) -> None:
@@ -187,9 +194,9 @@ class StepForm(WritingForm):
     """One button."""
 
 
-def _by_township(places: Sequence[Any]) -> Any:
-    """Choices grouped under their township, where there are several."""
+def _by_township(places: Sequence[Any]) -> dict[Any, list[tuple[int, str]]]:
+    """Choices grouped under their township."""
     groups: dict[str, list[tuple[int, str]]] = {}
     for place in places:
         groups.setdefault(place.township_name or _l("区里"), []).append((place.id, place.name))
-    return groups if len(groups) > 1 else [choice for group in groups.values() for choice in group]
+    return groups

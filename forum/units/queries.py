@@ -181,7 +181,7 @@ def unit_rows(district_id: int, under: int) -> Sequence[Any]:
         )
         .outerjoin(area, area.id == Unit.parent_id)
         .where(Unit.district_id == district_id, below)
-        .order_by(Unit.closed_at.is_not(None), Unit.kind, Unit.position, Unit.name)
+        .order_by(Unit.closed_at.is_not(None), Unit.kind.desc(), Unit.position, Unit.name)
     ).all()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from forum.audit.actions import record
 from forum.clock import utcnow
@@ -35,17 +35,14 @@ def import_plan(actor: Actor | None, plan: Plan, district_id: int) -> None:
         Posting,
         [{"id": row.held.id, "title": row.title, "since": row.since} for row in rows if row.held],
     )
-    db.session.add_all(
-        Posting(
-            person_id=people[row.who],
-            unit_id=_unit_id(row.place, units),
-            role=row.role,
-            title=row.title,
-            since=row.since,
-        )
+    taken = [
+        {"person_id": people[row.who], "unit_id": _unit_id(row.place, units)}
+        | {"role": row.role, "title": row.title, "since": row.since}
         for row in rows
         if row.held is None and row.place
-    )
+    ]
+    if taken:
+        db.session.execute(insert(Posting), taken)
     record(actor, "roster.import", "roster", district_id=district_id, **plan.counts)
     db.session.flush()
 

@@ -52,7 +52,7 @@ def people_page(form: SlipsForm, status: int = 200) -> ResponseReturnValue:
     if waits:
         query = query.where(Person.password_hash.is_(None))
     rows = db.session.execute(query.limit(PEOPLE_PAGE + 1).offset((page - 1) * PEOPLE_PAGE)).all()
-    here: dict[str, Any] = {"township": township, "q": words or None, "state": "waiting" if waits else None}
+    filters: dict[str, Any] = {"township": township, "q": words or None, "state": "waiting" if waits else None}
     return render_template(
         "units/people.html",
         form=form,
@@ -64,9 +64,9 @@ def people_page(form: SlipsForm, status: int = 200) -> ResponseReturnValue:
         township=township,
         words=words,
         waits=waits,
-        here=here,
-        newer_url=url_for(".people", **here, page=page - 1) if page > 1 else None,
-        older_url=url_for(".people", **here, page=page + 1) if len(rows) > PEOPLE_PAGE else None,
+        filters=filters,
+        newer_url=url_for(".people", **filters, page=page - 1) if page > 1 else None,
+        older_url=url_for(".people", **filters, page=page + 1) if len(rows) > PEOPLE_PAGE else None,
     ), status
 
 
