@@ -58,6 +58,11 @@ def is_from_here() -> bool:
     return urlsplit(request.headers.get("Origin") or request.host_url).netloc == request.host
 
 
+def here() -> str:
+    """The path and query of this request, to come back to."""
+    return request.full_path if request.query_string else request.path
+
+
 def carry_on_page(url: str, fields: list[tuple[str, str]], message: str, status: int) -> Response:
     """A page that shows what was typed and sends it with one tap."""
     page = render_template("errors/carry_on.html", url=url, fields=fields, shown=_texts_of(fields), message=message)
@@ -68,7 +73,7 @@ def carried_json() -> str:
     """The fields of a POST whose session ran out, to travel through the sign-in form."""
     if request.method != "POST" or not is_from_here():
         return ""
-    return json.dumps({"url": request.path, "fields": typed_fields()}, ensure_ascii=False)
+    return json.dumps({"url": here(), "fields": typed_fields()}, ensure_ascii=False)
 
 
 def _texts_of(fields: list[tuple[str, str]]) -> list[str]:
@@ -109,7 +114,7 @@ def _http_error(error: HTTPException) -> Response:
 def _too_fast(error: RateLimitExceeded) -> Response:
     fields = typed_fields()
     if current_user.is_authenticated and is_from_here() and _texts_of(fields):
-        response = carry_on_page(request.path, fields, _("点得太快了，请过一会儿再点发送，写过的都在。"), 429)
+        response = carry_on_page(here(), fields, _("点得太快了，请过一会儿再点发送，写过的都在。"), 429)
     else:
         response = _page(429)
     response.headers["Retry-After"] = str(error.limit.limit.get_expiry())
@@ -121,7 +126,7 @@ def _csrf_error(error: CSRFError) -> Response:
         return _page(400)
     if not current_user.is_authenticated:  # session and token ran out together
         return make_response(current_app.login_manager.unauthorized())  # type: ignore[attr-defined]
-    return carry_on_page(request.path, typed_fields(), _("这个页面放得太久了，您写的都还在，点一下就发送。"), 400)
+    return carry_on_page(here(), typed_fields(), _("这个页面放得太久了，您写的都还在，点一下就发送。"), 400)
 
 
 def _sent_other_text(error: SentOtherText) -> Response:
@@ -137,7 +142,7 @@ def _sent_other_text(error: SentOtherText) -> Response:
         fields=fields,
         shown=_texts_of(fields),
         once=issue_token(first.person_id, error.form),
-        url=request.path,
+        url=here(),
     )
     return make_response(page, 409)
 

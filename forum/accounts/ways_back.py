@@ -2,7 +2,7 @@
 
 import re
 
-from flask import current_app, request, url_for
+from flask import current_app, url_for
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
@@ -28,8 +28,3 @@ def way_back(target: str | None) -> str:
     if target and endpoint_at(target):
         return target
     return url_for("accounts.me" if current_user.is_former else "home.index")
-
-
-def here() -> str:
-    """The path and query of this request, to return to later."""
-    return request.full_path if request.query_string else request.path

@@ -194,3 +194,21 @@ def test_two_texts_under_one_token_are_both_shown(world: World, browse: Browse, 
     replace = next(f for f in forms_of(page) if f.action.endswith("/edit"))
     assert browser.post(replace.action, data=replace.fields).status_code == 303
     assert db.session.scalars(mine).all() == ["第二回写的", "第二回写的"]
+
+
+def test_the_query_of_the_address_travels_too(world: World, browse: Browse) -> None:
+    phone, browser = give_password(world.district_staff), browse(world.district_staff)
+    address = f"/meetings/new?township={world.town.id}"
+    plan = forms_of(browser.get(address).get_data(as_text=True))[-1].fields.to_dict() | {"theme": "秸秆怎么办"}
+    assert plan["once"]
+    end_sessions()
+    form = {"phone": phone, "password": PASSWORD}
+    refused = browser.post(address, data=plan).get_data(as_text=True)
+    waiting = browser.post("/sign-in", data=form | {"carried": carried(refused), "csrf_token": csrf_of(refused)})
+    ready = next(f for f in forms_of(waiting.get_data(as_text=True)) if "theme" in f.fields)
+    assert ready.action == address
+    assert "秸秆怎么办" in browser.post(ready.action, data=ready.fields).get_data(as_text=True)
+
+
+def csrf_of(page: str) -> str:
+    return next(f.fields["csrf_token"] for f in forms_of(page) if "carried" in f.fields)

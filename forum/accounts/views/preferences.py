@@ -10,7 +10,8 @@ from forum.accounts.forms import EmptyForm
 from forum.accounts.policies import can_speak_for
 from forum.accounts.privacy import PRIVACY_VERSION, owes_consent
 from forum.accounts.views import bp
-from forum.accounts.ways_back import here, way_back
+from forum.accounts.ways_back import way_back
+from forum.errors import here
 from forum.extensions import db
 from forum.units.actors import Actor
 

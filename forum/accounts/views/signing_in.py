@@ -19,9 +19,9 @@ from forum.accounts.sessions import become, cookie_name, end_session, set_sessio
 from forum.accounts.throttle import Throttled, check_password
 from forum.accounts.views import bp
 from forum.accounts.views.preferences import bring_preferences
-from forum.accounts.ways_back import endpoint_at, here, way_back
+from forum.accounts.ways_back import endpoint_at, way_back
 from forum.addresses import address_of
-from forum.errors import carried_json, carry_on_page
+from forum.errors import carried_json, carry_on_page, here
 from forum.extensions import SAFE_METHODS, csrf, db, login_manager
 from forum.units.actors import Actor, load_actor
 
