@@ -13,7 +13,9 @@ from forum.units.actors import Actor
 
 def outcome_panel(actor: Actor, head: Any) -> Panel:
     """The outcomes of a thread with their actions; nothing for a thread without."""
-    if head.concluded_at is None:  # an outcome always concludes its thread: most threads need no question to the database
+    if (
+        head.concluded_at is None
+    ):  # an outcome always concludes its thread: most threads need no question to the database
         return Panel()
     found = outcomes(actor, Outcome.thread_id == head.id)
     if not found:
