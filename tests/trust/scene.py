@@ -34,12 +34,15 @@ from forum.threads.models import Post, Reach, Thread, ThreadKind
 from forum.threads.moderation import hide_post, lock_thread
 from forum.units.actors import Actor, CurrentPosting
 from forum.units.models import Person, Posting, Role, Unit, UnitKind
+from forum.units.roster_file import read_roster
 from forum.units.slips import make_slip
+from forum.units.uploads import keep_roster
 from tests.accounts.conftest import PASSWORD
 from tests.browsing import session_token
 from tests.factories import World, make_person, make_post, make_thread, make_world, save
 from tests.media.shots import picture
 from tests.meetings.makers import began, make_item, make_meeting, reloaded
+from tests.units.rosters import HEADER, xlsx
 
 FOUND_BY = "石榴"
 
@@ -74,6 +77,7 @@ def set_scene() -> Scene:
     _decisions(scene)
     _told(scene)
     _accounts(scene)
+    _offices(scene)
     _note_versions(scene)
     db.session.rollback()
     for unit in vars(world).values():
@@ -300,6 +304,21 @@ def _accounts(scene: Scene) -> None:
     for role, actor in world.everybody.items():
         if actor is not None:
             scene.ids["phone", role] = db.session.get_one(Person, actor.id).phone
+
+
+def _offices(scene: Scene) -> None:
+    world = scene.world
+    for word, actor in (
+        ("secretary", world.secretary),
+        ("organiser", world.organiser),
+        ("district", world.district_staff),
+    ):
+        assert actor.posting
+        scene.ids["posting_id", word] = actor.posting.id
+    scene.ids["unit_id", "village"] = world.village.id
+    roster = read_roster(xlsx([HEADER, ("柳林镇", "", "前柳村", "柳石榴", "", "副书记", "")]), "名册.xlsx")
+    scene.ids["token", "town"] = keep_roster(world.organiser, "名册.xlsx", roster).token
+    db.session.commit()
 
 
 def _note_versions(scene: Scene) -> None:

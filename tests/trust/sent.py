@@ -8,6 +8,7 @@ from forum.clock import local, today, utcnow
 from tests.accounts.conftest import PASSWORD
 from tests.media.shots import picture
 from tests.trust.scene import Scene
+from tests.units.rosters import HEADER, LI, xlsx
 
 NEW_PASSWORD = "Xinde-31 八里铺"
 SWITCH = {"on": "1"}
@@ -92,6 +93,20 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "meetings.attendance": {"came": [scene.world.secretary.id], "version": ids.get(("meeting_version", word), "")},
         "meetings.minutes": {"body": "大家都来了。", "version": "0"},
         "meetings.close": {},
+        "units.roster": {"file": (BytesIO(xlsx([HEADER, LI])), "名册.xlsx")},
+        "units.apply_roster": {"seen": "another plan"},
+        "units.new_posting": {
+            "name": "柳新",
+            "phone": "13900004321",
+            "unit": scene.world.village.id,
+            "role": "deputy",
+            "title": "副书记",
+            "since": "2025-03-01",
+        },
+        "units.print_slips": {"which": "chosen", "person": scene.world.secretary.id},
+        "units.leave_office": {"leaves_on": f"{today()}"},
+        "units.new_unit": {"kind": "township", "name": "新镇"},
+        "units.edit_unit": {"name": "大柳村", "area": "0"},
         "consultations.done": {"note": "登记了三十户。"},
     }
     return fields.get(endpoint, {})
