@@ -1,6 +1,7 @@
 """Error pages in house style, and the way on: what was typed is never lost to an error."""
 
 import json
+import re
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
@@ -30,6 +31,11 @@ MESSAGES = {
     500: (_l("系统出了点问题"), _l("不是您的操作有误。写过的内容还留在手机里，请过一会儿再试。")),
     503: (_l("系统正忙"), _l("马上就好，请过一会儿再试。写过的内容还留在手机里。")),
 }
+
+# After these a form is not simply sent again; what was typed into it stands on the page, to be copied.
+KEEP_TYPED = (403, 404, 409, 429, 503)
+
+_NO_TEXT = re.compile(r"[a-z_]+|\d+|.")  # the value of a choice, an id, a tick
 
 
 def init_app(app: Flask) -> None:
@@ -76,26 +82,28 @@ def carried_json() -> str:
     return json.dumps({"url": here(), "fields": typed_fields()}, ensure_ascii=False)
 
 
+def typed_texts() -> list[str]:
+    """The texts that were typed into the form that was just sent from one of our pages."""
+    return _texts_of(typed_fields()) if request.method == "POST" and is_from_here() else []
+
+
 def _texts_of(fields: list[tuple[str, str]]) -> list[str]:
-    return [v for k, v in fields if k not in ("once", "version", "pictures") and len(v) > 1 and not v.isdigit()]
+    return [v for k, v in fields if k not in ("once", "version", "pictures") and v and not _NO_TEXT.fullmatch(v)]
 
 
-def _page(code: int) -> Response:
+def _page(code: int, template: str = "errors/error.html") -> Response:
     title, text = MESSAGES[code]
+    shown = typed_texts() if code in KEEP_TYPED else []
+    request_id = g.get("request_id", "")
     return make_response(
-        render_template("errors/error.html", code=code, title=title, text=text, request_id=g.get("request_id", "")),
-        code,
+        render_template(template, code=code, title=title, text=text, shown=shown, request_id=request_id), code
     )
 
 
 def _plain_page(code: int) -> Response:
-    title, text = MESSAGES[code]
     # Rendering would else look for the reader in the database that may be away.
     g._login_user = login_manager.anonymous_user()
-    return make_response(
-        render_template("errors/plain.html", code=code, title=title, text=text, request_id=g.get("request_id", "")),
-        code,
-    )
+    return _page(code, "errors/plain.html")
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 
 from forum.access import me, one_or_404, require
+from forum.errors import typed_texts
 from forum.extensions import db
 from forum.meetings import labels, notices  # noqa: F401 - notices registers how they read
 from forum.meetings.actions import (
@@ -59,7 +60,10 @@ def _refused(error: Refused) -> ResponseReturnValue:
     """Say plainly why a step cannot be taken now."""
     db.session.rollback()
     page = render_template(
-        "meetings/refused.html", sentence=_sentence(error), meeting_id=(request.view_args or {})["meeting_id"]
+        "meetings/refused.html",
+        sentence=_sentence(error),
+        shown=typed_texts(),
+        meeting_id=(request.view_args or {})["meeting_id"],
     )
     return page, 403 if isinstance(error, NotExpected) else 409
 

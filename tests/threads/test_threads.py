@@ -316,3 +316,20 @@ def test_two_who_react_at_once_are_both_counted(app, world, kind):
         ReactionKind.USEFUL: db.session.get_one(Post, post_id, populate_existing=True).useful_count,
     }
     assert counts[kind] == 2
+
+
+def test_a_reply_that_comes_too_late_can_still_be_copied(browse, world):
+    thread = make_thread(world.secretary)
+    parent = make_post(thread, world.deputy)
+    browser = browse(world.far_secretary)
+    pages = [f"/threads/{thread.id}", f"/threads/{thread.id}?answer={parent.id}"]
+    forms = [forms_of(browser.get(page).get_data(as_text=True)) for page in pages]
+    fields = [next(f for f in page if "body" in f.fields).fields.to_dict() | {"body": "写了半天的话"} for page in forms]
+    browse(world.organiser).submit(f"/posts/{parent.id}/hide", {"reason": "写错了地方"})
+    gone = browser.post(f"/threads/{thread.id}/posts", data=fields[1])
+    browse(world.organiser).submit(pages[0], {"on": "1"}, action=f"/threads/{thread.id}/lock")
+    locked = browser.post(f"/threads/{thread.id}/posts", data=fields[0])
+    assert [gone.status_code, locked.status_code] == [404, 403]
+    assert all("写了半天的话" in answer.get_data(as_text=True) for answer in (gone, locked))
+    elsewhere = browser.post(f"/threads/{thread.id}/posts", data=fields[0], headers={"Sec-Fetch-Site": "cross-site"})
+    assert "写了半天的话" not in elsewhere.get_data(as_text=True)
