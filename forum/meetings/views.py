@@ -161,6 +161,10 @@ def edit(meeting_id: int) -> ResponseReturnValue:
         except NumberTaken:
             db.session.rollback()
             _say_taken(form)
+        except (DayPassed, SameTime) as refused:
+            db.session.rollback()
+            form.day.errors = [_sentence(refused)]
+            form.refresh_token()
         except (ChangedMeanwhile, StaleDataError):
             db.session.rollback()
             now = meeting_or_404(meeting_id)

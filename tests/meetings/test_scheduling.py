@@ -223,9 +223,10 @@ def test_calling_off_wants_a_reason_and_shows_it(browse, world, step, state):
 def test_a_postponed_meeting_is_announced_anew_from_its_form(browse, world):
     meeting = make_meeting(world, "postponed")
     browser = browse(world.organiser)
-    answer = browser.submit(f"/meetings/{meeting.id}/edit")
-    assert answer.status_code == 409
+    answer = browser.submit(f"/meetings/{meeting.id}/edit", {"theme": "换个题目也行"})
+    assert answer.status_code == 422
     assert "推迟以后要定一个新的时间。" in text_of(answer)
+    assert 'value="换个题目也行"' in text_of(answer)
     assert browser.submit(f"/meetings/{meeting.id}/edit", {"starts": "07:30"}).status_code == 303
     assert state_of(meeting) == "announced"
 
