@@ -65,6 +65,11 @@ class ImportedThread:
     opening: ImportedPost
     replies: tuple[ImportedPost, ...]
 
+    @property
+    def posts(self) -> tuple[ImportedPost, ...]:
+        """The opening and the replies."""
+        return (self.opening, *self.replies)
+
 
 def import_threads(
     lines: Iterable[str], tell: Callable[[Report], None] = lambda report: None, batch: int = BATCH
@@ -72,6 +77,7 @@ def import_threads(
     """Read JSON lines into threads, committing each batch; ``tell`` is called after each. Returns what became of every line."""
     report = Report()
     places = _Places()
+    db.session.commit()
     numbered = enumerate(lines, 1)
     while chunk := list(islice(numbered, batch)):
         parsed = list(_parsed(chunk, report))
@@ -86,9 +92,12 @@ def import_threads(
                 report.known += 1
             else:
                 fresh[thread.external_id] = thread
-        if fresh:
-            _write(list(fresh.values()), places, report)
         db.session.commit()
+        if fresh:
+            # Five hundred threads take seconds to render: nobody waits for a lock meanwhile.
+            html = {(t.external_id, n): render(post.body) for t in fresh.values() for n, post in enumerate(t.posts)}
+            _write(list(fresh.values()), html, places, report)
+            db.session.commit()
         tell(report)
     return report
 
@@ -236,13 +245,16 @@ def _district_root() -> Unit:
     return root
 
 
-def _write(threads: list[ImportedThread], places: _Places, report: Report) -> None:
-    """Insert a batch in bulk: threads first, their ids read back by external_id, then posts, tags and change rows."""
+def _write(threads: list[ImportedThread], html: dict[tuple[str, int], str], places: _Places, report: Report) -> None:
+    """Insert a batch in bulk: threads first, their ids read back by external_id, then posts, tags and change rows.
+
+    ``html`` holds the rendered posts by external_id and place in the thread, the opening at 0.
+    """
     scope = {t.external_id: places.unit(t.unit) for t in threads}
     authors = {
         (t.external_id, place): places.author(post.author, scope[t.external_id].id)
         for t in threads
-        for place, post in enumerate((t.opening, *t.replies))
+        for place, post in enumerate(t.posts)
     }
     db.session.execute(
         insert(Thread),
@@ -257,7 +269,7 @@ def _write(threads: list[ImportedThread], places: _Places, report: Report) -> No
                 "district_id": scope[t.external_id].district_id,
                 "reach": Reach.DISTRICT,
                 "created_at": t.opening.created_at,
-                "last_post_at": max(post.created_at for post in (t.opening, *t.replies)),
+                "last_post_at": max(post.created_at for post in t.posts),
                 "reply_count": len(t.replies),
             }
             for t in threads
@@ -278,12 +290,12 @@ def _write(threads: list[ImportedThread], places: _Places, report: Report) -> No
                 "author_id": authors[t.external_id, place],
                 "unit_id": scope[t.external_id].id,
                 "body": post.body,
-                "body_html": render(post.body),
+                "body_html": html[t.external_id, place],
                 "created_at": post.created_at,
                 "version": 1,
             }
             for t in threads
-            for place, post in enumerate((t.opening, *t.replies))
+            for place, post in enumerate(t.posts)
         ],
     )
     _accept(threads, ids)

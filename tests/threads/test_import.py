@@ -7,7 +7,9 @@ from sqlalchemy import func, select
 
 from forum.changes import Change
 from forum.extensions import db
+from forum.markup import render
 from forum.tags.actions import load_taxonomy
+from forum.threads import importing
 from forum.threads.importing import BadLine, import_threads, parse_line
 from forum.threads.models import Post, Thread, ThreadTag
 from forum.units.models import Person, Unit
@@ -136,3 +138,15 @@ def test_the_command_says_what_it_did(app, tmp_path):
     assert result.exit_code == 0
     assert "2 threads with 2 posts imported, 0 known before, 1 bad lines skipped" in result.output
     assert "line 2: not a JSON object" in result.output
+
+
+def test_no_lock_is_held_while_texts_are_rendered(app, monkeypatch):
+    held = []
+
+    def watched(text):
+        held.append(db.session().in_transaction())
+        return render(text)
+
+    monkeypatch.setattr(importing, "render", watched)
+    import_threads([line(replies=[{"body": "行。"}]), line(external_id="a2")], batch=1)
+    assert held == [False, False, False]
