@@ -51,9 +51,9 @@ class WritingForm(FlaskForm):
         return once(str(self.once_token.data), current_user.id, self.purpose, self.digest())
 
 
-def stripped(value: str | None) -> str | None:
-    """A filter for text fields: through the one door, without blanks at the ends."""
-    return clean(value).strip() if isinstance(value, str) else value
+def on_one_line(value: str | None) -> str | None:
+    """A filter for lines: through the one door, without blanks at the ends, its line ends made blanks."""
+    return clean(value).replace("\n", " ").strip() if isinstance(value, str) else value
 
 
 def tidied(value: str | None) -> str | None:
@@ -65,7 +65,7 @@ class LineField(StringField):
     """One line of text."""
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, validators, filters=(stripped, *kwargs.pop("filters", ())), **kwargs)
+        super().__init__(label, validators, filters=(on_one_line, *kwargs.pop("filters", ())), **kwargs)
 
 
 class LongTextField(TextAreaField):

@@ -71,7 +71,7 @@ def _tag(code: str) -> Tag:
 
 
 def _word(text: str) -> str:
-    word = clean(text).strip()
+    word = " ".join(clean(text).split())
     if not word or len(word) > LONGEST:
         raise click.ClickException(_("请写 1 到 %(most)s 个字。", most=LONGEST))
     return word

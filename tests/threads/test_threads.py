@@ -333,3 +333,8 @@ def test_a_reply_that_comes_too_late_can_still_be_copied(browse, world):
     assert all("写了半天的话" in answer.get_data(as_text=True) for answer in (gone, locked))
     elsewhere = browser.post(f"/threads/{thread.id}/posts", data=fields[0], headers={"Sec-Fetch-Site": "cross-site"})
     assert "写了半天的话" not in elsewhere.get_data(as_text=True)
+
+
+def test_a_title_is_one_line(browse, world):
+    browse(world.secretary).submit("/threads/ask", {"title": "浇地没水\r\n怎么办", "body": "机井坏了两个月。"})
+    assert db.session.scalars(select(Thread.title)).one() == "浇地没水 怎么办"
