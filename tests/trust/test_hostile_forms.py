@@ -61,7 +61,7 @@ def post(visitor: Visitor, url: str, fields: Fields) -> TestResponse:
 def is_typed(name: str, page: str) -> bool:
     """Whether a field is one that people type into, and that shows what they typed."""
     control = re.search(rf'<(textarea|input)\b[^>]*\bname="{name}"[^>]*>', page)
-    return control is not None and not re.search('type="(hidden|radio|checkbox|password)"', control[0])
+    return control is not None and not re.search('type="(hidden|radio|checkbox|password|file)"', control[0])
 
 
 def faults(answer: TestResponse, written: list[str], fields: Fields, name: str, value: str) -> list[str]:
