@@ -1,10 +1,9 @@
 """Importing a roster: a file, a preview of what would change, and one short transaction that changes it."""
 
 from collections.abc import Mapping
-from io import BytesIO
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
@@ -62,8 +61,9 @@ def roster() -> ResponseReturnValue:
 def roster_template() -> ResponseReturnValue:
     """An empty roster to fill in."""
     require(can_manage_people(me()))
-    stream = BytesIO(template_workbook())
-    return send_file(stream, mimetype=XLSX, as_attachment=True, download_name="名册模板.xlsx", max_age=0)
+    answer = Response(template_workbook(), mimetype=XLSX)
+    answer.headers.set("Content-Disposition", "attachment", filename="名册模板.xlsx")
+    return answer
 
 
 @bp.get("/roster/<string(length=43):token>")
