@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
+from forum.clock import local
 from forum.extensions import db
 from forum.library.models import CardState, Experience
 from forum.library.policies import readable_cards
@@ -112,7 +113,7 @@ def townships(actor: Actor) -> tuple[list[tuple[int, str]], int | None]:
         .where(Unit.district_id == actor.district_id, Unit.kind == UnitKind.TOWNSHIP, Unit.closed_at.is_(None))
         .order_by(Unit.position, Unit.name)
     ).all()
-    return [(row.id, row.name) for row in rows], rows[0].oldest.year if rows and rows[0].oldest else None
+    return [(row.id, row.name) for row in rows], local(rows[0].oldest).year if rows and rows[0].oldest else None
 
 
 def names_outside(hits: Sequence[Hit]) -> dict[tuple[str, int], str]:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
-from forum.clock import utcnow
+from forum.clock import today, utcnow
 from forum.extensions import db
 from forum.library.models import CardState, Experience, ExperienceTag
 from forum.search import queries
@@ -163,10 +163,10 @@ def test_filters(browse, world, indexed, filters, wanted):
 
 def test_chosen_filters_stay_chosen_and_words_stay_in_the_box(browse, world, indexed):
     indexed()
-    page = search(browse(world.secretary), "路灯", kind="card", year=utcnow().year, answered="yes")
+    page = search(browse(world.secretary), "路灯", kind="card", year=today().year, answered="yes")
     assert 'name="q" value="路灯"' in page
     assert '<option value="card" selected>' in page
-    assert f'<option value="{utcnow().year}" selected>' in page
+    assert f'<option value="{today().year}" selected>' in page
     assert '<option value="yes" selected>' in page
 
 
@@ -274,3 +274,8 @@ def test_without_the_database_nothing_is_ready(browse, world, monkeypatch):
 
     monkeypatch.setattr(db.session, "execute", away)
     assert browse(None).get("/readyz").status_code == 503
+
+
+def test_the_oldest_year_is_the_one_on_a_beijing_clock(world):
+    make_thread(world.secretary, created_at=datetime(2023, 12, 31, 16, 30, tzinfo=UTC))
+    assert queries.townships(world.secretary)[1] == 2024
