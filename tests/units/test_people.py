@@ -77,6 +77,13 @@ def test_who_may_end_which_office(browse, world, role):
     assert {name for name, code in status.items() if code == 403} == refused
 
 
+def test_nobody_ends_his_own_office(browse, world):
+    own = save(Posting(person_id=world.district_staff.id, unit_id=world.bureau.id, role=Role.EXPERT, since=LONG_AGO))
+    path = f"/people/{own.id}/end"
+    db.session.rollback()
+    assert browse(world.district_staff).get(path).status_code == 403
+
+
 def test_rights_end_with_the_next_request(browse, world):
     holder = browse(world.secretary)
     assert holder.get("/threads/ask").status_code == 200
