@@ -6,12 +6,13 @@ from forum.audit.actions import record
 from forum.clock import utcnow
 from forum.extensions import db
 from forum.notices.outbox import enqueue
+from forum.threads.actions import unaccept_answer
 from forum.threads.models import Post, Thread
 from forum.units.actors import Actor
 
 
 def hide_post(actor: Actor, post: Post, reason: str) -> None:
-    """Hide a post, with a reason that its author sees. Hiding the opening hides the thread."""
+    """Hide a post, with a reason that its author sees. Hiding the opening hides the thread; a hidden answer is accepted no more."""
     if post.hidden_at is not None:
         return
     post.hidden_at, post.hidden_by_id, post.hidden_reason = utcnow(), actor.id, reason
@@ -20,6 +21,8 @@ def hide_post(actor: Actor, post: Post, reason: str) -> None:
         thread.hidden_at, thread.hidden_by_id, thread.hidden_reason = post.hidden_at, actor.id, reason
     else:
         _shown_replies(thread, -1)
+        if thread.accepted_post_id == post.id:
+            unaccept_answer(actor, thread)
     if post.author_id != actor.id:
         enqueue(post.author_id, "thread.hidden", post.id)
     _record(actor, "post.hide", "post", post.id, thread, reason=reason)

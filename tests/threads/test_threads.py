@@ -338,3 +338,13 @@ def test_a_reply_that_comes_too_late_can_still_be_copied(browse, world):
 def test_a_title_is_one_line(browse, world):
     browse(world.secretary).submit("/threads/ask", {"title": "浇地没水\r\n怎么办", "body": "机井坏了两个月。"})
     assert db.session.scalars(select(Thread.title)).one() == "浇地没水 怎么办"
+
+
+def test_a_question_whose_accepted_answer_was_hidden_is_open_again(browse, world):
+    thread = make_thread(world.secretary)
+    answer = make_post(thread, world.far_secretary)
+    browse(world.secretary).submit(f"/threads/{thread.id}", {"on": "1"}, action=f"/posts/{answer.id}/accept")
+    listed = "/threads/?state=answered"
+    assert thread.title in browse(world.deputy).get(listed).get_data(as_text=True)
+    browse(world.organiser).submit(f"/posts/{answer.id}/hide", {"reason": "说的不是实情"})
+    assert thread.title not in browse(world.deputy).get(listed).get_data(as_text=True)
