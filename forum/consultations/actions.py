@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import CursorResult, select, update
 
 from forum.audit.actions import record
 from forum.changes import note_change
@@ -96,9 +97,13 @@ def conclude(
 
 def finish_action(actor: Actor, action: ActionItem, note: str) -> None:
     """Say in a sentence how something was done. Raises DoneBefore when that was said before."""
-    if action.done_at is not None:
+    said = (
+        update(ActionItem)
+        .where(ActionItem.id == action.id, ActionItem.done_at.is_(None))
+        .values(done_at=utcnow(), note=note)
+    )
+    if not cast("CursorResult[Any]", db.session.execute(said)).rowcount:
         raise DoneBefore
-    action.done_at, action.note = utcnow(), note
     record(
         actor,
         "action.finish",
