@@ -62,8 +62,11 @@ def make_secret_key(data_dir: Path) -> Path:
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = data_dir / KEY_FILE
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        # Whole or not at all: an empty key left by an interrupted start would never be filled.
+        part = path.with_suffix(".part")
+        part.touch(mode=0o600)
+        part.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        part.replace(path)
     return path
 
 

@@ -129,6 +129,15 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     assert read(tmp_path, SECRET_KEY=KEY).secret_key == KEY
 
 
+def test_a_start_that_is_cut_off_leaves_no_empty_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(Path, "write_text", lambda *_args, **_named: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            make_secret_key(tmp_path)
+    assert not (tmp_path / KEY_FILE).exists()
+    assert len(make_secret_key(tmp_path).read_text()) >= 48
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
 def test_a_key_that_others_can_read_stops_the_start(tmp_path: Path, mode: int) -> None:
     os.chmod(make_secret_key(tmp_path), mode)
