@@ -196,6 +196,8 @@ def agree(card_id: int) -> ResponseReturnValue:
         agree_to_open(me(), card)
         db.session.commit()
         flash(_("谢谢，全区的村都能看到这条经验了。"), "good")
+    else:
+        flash(_("请再点一次。"), "bad")
     return redirect(url_for(".show", card_id=card_id), 303)
 
 
@@ -229,6 +231,8 @@ def _step(card_id: int, policy: Any, action: Any, message: str) -> ResponseRetur
                 done.record(url_for(".show", card_id=card_id))
         db.session.commit()
         flash(message, "good")
+    else:
+        flash(_("请再点一次。"), "bad")
     return redirect(url_for(".show", card_id=card_id), 303)
 
 

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from forum.audit.models import AuditEntry
+from forum.clock import utcnow
 from forum.extensions import db
 from forum.library.models import CardState, Experience, ExperienceSource
 from forum.notices.models import OutboxMessage
@@ -16,7 +17,7 @@ PARTS = {"problem": "人均六亩地，没人敢改种。", "practice": "党员�
 def make_card(world, **values):
     author = values.pop("author", world.secretary)
     if values.get("state") is CardState.PUBLISHED:
-        values["published_at"] = world.district.closed_at or values.pop("at", None) or now()
+        values["published_at"] = utcnow()
     return save(
         Experience(
             **{
@@ -31,12 +32,6 @@ def make_card(world, **values):
             }
         )
     )
-
-
-def now():
-    from forum.clock import utcnow
-
-    return utcnow()
 
 
 def only_card():
@@ -200,3 +195,12 @@ def test_pages_cost_the_same_for_one_card_and_for_thirty(browse, world, count_st
 def test_a_place_that_cannot_be_read_narrows_nothing(browse, world, unit):
     make_card(world, state=CardState.PUBLISHED)
     assert "党员先建两个棚" in browse(world.far_secretary).get(f"/library/?unit={unit}").get_data(as_text=True)
+
+
+def test_a_step_with_a_stale_page_says_so(browse, world):
+    card = make_card(world)
+    browser = browse(world.secretary)
+    csrf = forms_of(browser.get(f"/library/{card.id}").get_data(as_text=True))[0].fields["csrf_token"]
+    back = browser.post(f"/library/{card.id}/nominate", data={"csrf_token": csrf}).location
+    assert "请再点一次。" in browser.get(back).get_data(as_text=True)
+    assert only_card().state is CardState.DRAFT
