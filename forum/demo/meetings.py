@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from forum.clock import local
 from forum.consultations.models import ActionItem
 from forum.demo.cast import Cast
 from forum.demo.clock import Days
@@ -97,7 +98,7 @@ def _attend(entry: dict[str, Any], meeting: Meeting, sitting: Sitting, cast: Cas
     told = entry.get("attendance", {})
     leave, coming, absent = told.get("leave", {}), set(told.get("coming", ())), set(told.get("absent", ()))
     seated = set()
-    for person, posting in cast.secretaries(entry["township"], sitting.starts_at.date()):
+    for person, posting in cast.secretaries(entry["township"], local(sitting.starts_at).date()):
         if person.id in seated:  # he leads two villages and sits on one chair
             continue
         seated.add(person.id)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from forum.changes import note_change
+from forum.clock import local
 from forum.consultations.models import ActionItem, Outcome, OutcomeReply
 from forum.demo.cast import Cast
 from forum.demo.clock import Days
@@ -135,7 +136,10 @@ class _Loading:
 
     def _tell(self, reply: Post) -> None:
         """Recent answers lie unread in the asker's inbox, so that home has something to show."""
-        if reply.author_id == self.thread.author_id or (self.days.today - reply.created_at.date()).days > UNREAD_DAYS:
+        if (
+            reply.author_id == self.thread.author_id
+            or (self.days.today - local(reply.created_at).date()).days > UNREAD_DAYS
+        ):
             return
         to, at = self.thread.author_id, reply.created_at
         message = OutboxMessage(
