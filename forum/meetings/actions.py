@@ -98,7 +98,7 @@ def schedule(actor: Actor, township: Unit, plan: Plan) -> Meeting:
     )
     db.session.add_all((meeting, sitting))
     _flush()
-    _audit(actor, meeting, "schedule")
+    put_on_record(actor, meeting, "schedule")
     return meeting
 
 
@@ -122,7 +122,7 @@ def revise(actor: Actor, meeting: Meeting, plan: Plan, *, version: int) -> None:
             if other_day:
                 attendance.answer, attendance.reason, attendance.answered_at = None, "", None
             enqueue(attendance.person_id, "meeting.changed", meeting.id)
-    _audit(actor, meeting, "revise")
+    put_on_record(actor, meeting, "revise")
 
 
 def announce(actor: Actor, meeting: Meeting) -> None:
@@ -169,7 +169,7 @@ def hold(actor: Actor, meeting: Meeting) -> None:
     if utcnow() < meeting.sitting.starts_at:
         raise TooEarly
     meeting.state, meeting.held_at = MeetingState.HELD, utcnow()
-    _audit(actor, meeting, "hold")
+    put_on_record(actor, meeting, "hold")
 
 
 def next_number(township_id: int) -> int:
@@ -233,7 +233,7 @@ def _announce(actor: Actor, meeting: Meeting) -> None:
             Attendance(sitting_id=meeting.sitting.id, person_id=person_id, posting_id=posting_id, unit_id=unit_id)
         )
         enqueue(person_id, "meeting.announced", meeting.id)
-    _audit(actor, meeting, "announce", expected=len(secretaries))
+    put_on_record(actor, meeting, "announce", expected=len(secretaries))
 
 
 def _secretaries_of(township_id: int) -> dict[int, tuple[int, int]]:
@@ -262,10 +262,11 @@ def _call_off(actor: Actor, meeting: Meeting, state: MeetingState, reason: str) 
     meeting.state, meeting.reason = state, reason
     for attendance in _expected(meeting.sitting):
         enqueue(attendance.person_id, "meeting.changed", meeting.id)
-    _audit(actor, meeting, state.value)
+    put_on_record(actor, meeting, state.value)
 
 
-def _audit(actor: Actor, meeting: Meeting, deed: str, **detail: int) -> None:
+def put_on_record(actor: Actor, meeting: Meeting, deed: str, **detail: int) -> None:
+    """Write what was done with a meeting, e.g. ``"close"``, to the audit trail of its township."""
     record(
         actor,
         f"meeting.{deed}",

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from forum.audit.actions import record
 from forum.clock import utcnow
 from forum.consultations.actions import Task, conclude
 from forum.extensions import db
 from forum.markup import render
-from forum.meetings.actions import ChangedMeanwhile, Refused, WrongState
+from forum.meetings.actions import ChangedMeanwhile, Refused, WrongState, put_on_record
 from forum.meetings.models import Answer, Attendance, Meeting, MeetingState, Minutes
 from forum.threads.models import Thread
 from forum.units.actors import Actor, in_force
@@ -82,7 +81,7 @@ def take_attendance(actor: Actor, meeting: Meeting, came: Iterable[int], *, vers
         )
     meeting.touch()
     db.session.flush()
-    _audit(actor, meeting, "attendance", came=len(there))
+    put_on_record(actor, meeting, "attendance", came=len(there))
 
 
 def write_minutes(actor: Actor, meeting: Meeting, body: str, *, version: int) -> None:
@@ -104,7 +103,7 @@ def write_minutes(actor: Actor, meeting: Meeting, body: str, *, version: int) ->
         db.session.flush()
     except IntegrityError as error:  # both were the first
         raise ChangedMeanwhile from error
-    _audit(actor, meeting, "minutes")
+    put_on_record(actor, meeting, "minutes")
 
 
 def close(actor: Actor, meeting: Meeting, conclusions: Iterable[Conclusion]) -> None:
@@ -132,7 +131,7 @@ def close(actor: Actor, meeting: Meeting, conclusions: Iterable[Conclusion]) -> 
             tasks=each.tasks,
             meeting_id=meeting.id,
         )
-    _audit(actor, meeting, "close", outcomes=len(conclusions))
+    put_on_record(actor, meeting, "close", outcomes=len(conclusions))
 
 
 def _offices(township_id: int, person_ids: set[int]) -> dict[int, tuple[int, int]]:
@@ -146,15 +145,3 @@ def _offices(township_id: int, person_ids: set[int]) -> dict[int, tuple[int, int
     if found.keys() != person_ids:
         raise ValueError("walk-ins hold an office in the township")
     return found
-
-
-def _audit(actor: Actor, meeting: Meeting, deed: str, **detail: int) -> None:
-    record(
-        actor,
-        f"meeting.{deed}",
-        "meeting",
-        meeting.id,
-        township_id=meeting.township_id,
-        district_id=meeting.district_id,
-        **detail,
-    )

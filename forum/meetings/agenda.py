@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from forum.audit.actions import record
 from forum.extensions import db
-from forum.meetings.actions import Refused, WrongState
+from forum.meetings.actions import Refused, WrongState, put_on_record
 from forum.meetings.models import AgendaItem, AgendaKind, Meeting, MeetingState
 from forum.meetings.policies import PLANNED
 from forum.threads.actions import begin_thread
@@ -130,11 +129,4 @@ def _expect_open(meeting: Meeting) -> None:
 def _note(actor: Actor, meeting: Meeting) -> None:
     meeting.touch()
     db.session.flush()
-    record(
-        actor,
-        "meeting.agenda",
-        "meeting",
-        meeting.id,
-        township_id=meeting.township_id,
-        district_id=meeting.district_id,
-    )
+    put_on_record(actor, meeting, "agenda")
