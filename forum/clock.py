@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
+
+from forum.language import is_english
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
@@ -51,7 +52,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 def day(value: datetime | date) -> str:
     """A date as people say it: the year only when it is not this one (``8月3日``, ``2025年8月3日``)."""
     value = local(value).date() if isinstance(value, datetime) else value
-    if get_locale() and get_locale().language == "en":
+    if is_english():
         return value.isoformat()
     short = f"{value.month}月{value.day}日"
     return short if value.year == today().year else f"{value.year}年{short}"

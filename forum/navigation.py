@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import func, select
 
 from forum import clock, markup
 from forum.extensions import db
+from forum.language import is_english
 from forum.notices.models import InboxItem
 from forum.units.models import Role, Unit, UnitKind
 
@@ -68,7 +68,7 @@ def _around() -> dict[str, Any]:
         "menu": MENU + desk,
         "desk": desk,
         "large_type": request.cookies.get("type_size") == "large",
-        "lang": "en" if get_locale() and get_locale().language == "en" else "zh-Hans",
+        "lang": "en" if is_english() else "zh-Hans",
         "district_name": _district_name,
         "unread_count": _unread_count,
         "is_demo": _is_demo,

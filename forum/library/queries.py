@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, or_
 from forum.extensions import db
 from forum.library.models import CardState, Experience, ExperienceSource, ExperienceTag
 from forum.library.policies import readable_cards
-from forum.tags.models import Tag
+from forum.tags.queries import tag_lines
 from forum.threads.models import Post, Thread
 from forum.threads.policies import readable_threads
 from forum.units.actors import Actor, anyone
@@ -18,19 +18,6 @@ from forum.units.models import Person, Role, Unit, UnitKind
 Rows = Select[*tuple[Any, ...]]
 # What lists are ordered by: a card not yet published stands where it was written.
 DATED = func.coalesce(Experience.published_at, Experience.created_at).label("dated")
-
-
-def _tags_of_card() -> ColumnElement[str]:
-    line = Tag.code + ":" + Tag.name + ":" + Tag.name_en
-    return (
-        select(func.aggregate_strings(line, "\n"))
-        .select_from(ExperienceTag)
-        .join(Tag, Tag.id == ExperienceTag.tag_id)
-        .where(ExperienceTag.experience_id == Experience.id)
-        .correlate(Experience)
-        .scalar_subquery()
-        .label("tag_lines")
-    )
 
 
 def card_rows(actor: Actor) -> Rows:
@@ -49,7 +36,7 @@ def card_rows(actor: Actor) -> Rows:
             Experience.published_at,
             DATED,
             Unit.name.label("unit_name"),
-            _tags_of_card(),
+            tag_lines(ExperienceTag.tag_id, ExperienceTag.experience_id == Experience.id, Experience),
         )
         .join(Unit, Unit.id == Experience.unit_id)
         .where(readable_cards(actor))

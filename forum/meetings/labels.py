@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from forum.clock import day, local
+from forum.language import is_english
 from forum.meetings.models import AgendaKind, Answer, MeetingState
 from forum.threads.models import Reach, ThreadKind
 
@@ -50,7 +51,7 @@ def state_colour(state: MeetingState) -> str:
 
 def month_label(month: date) -> str:
     """A month as people say it: ``2026年8月``."""
-    if _is_english():
+    if is_english():
         return f"{month:%Y-%m}"
     return f"{month.year}年{month.month}月"
 
@@ -92,8 +93,3 @@ def answer_hint(attendance: Any) -> str:
     if attendance.answer is Answer.COMING:
         return _("回过：来")
     return _("请假：%(reason)s", reason=attendance.reason)
-
-
-def _is_english() -> bool:
-    locale = get_locale()
-    return locale is not None and locale.language == "en"

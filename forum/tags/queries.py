@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import get_locale
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from forum.extensions import db
+from forum.language import is_english
 from forum.tags.models import Tag, TagSynonym
 
 SUGGESTED = 5
@@ -50,8 +50,17 @@ def tag_choices(groups: Sequence[TagGroup]) -> dict[str, list[tuple[int, str]]]:
 
 def shown_name(tag: Any) -> str:
     """A tag's name in the reader's language; ``tag`` has ``name`` and ``name_en``."""
-    locale = get_locale()
-    return tag.name_en if locale is not None and locale.language == "en" and tag.name_en else tag.name
+    return tag.name_en if is_english() and tag.name_en else tag.name
+
+
+def tag_lines(tag_id: Any, condition: ColumnElement[bool], of: Any) -> ColumnElement[str]:
+    """All tags of something in one column, ``code:name:English name`` a line: a list of rows needs no second statement.
+
+    ``tag_id`` is the column that points to the tags, ``condition`` ties it to the row of the model ``of``.
+    """
+    line = Tag.code + ":" + Tag.name + ":" + Tag.name_en
+    lines = select(func.aggregate_strings(line, "\n")).where(Tag.id == tag_id, condition)
+    return lines.correlate(of).scalar_subquery().label("tag_lines")
 
 
 def ids_under(code: str) -> list[int]:

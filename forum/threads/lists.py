@@ -6,12 +6,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from forum.clock import day, moment
 from forum.extensions import db
+from forum.language import is_english
 from forum.paging import id_from, keyset_page
 from forum.tags.queries import ids_under, tag_groups
 from forum.threads.models import Reach, Thread, ThreadKind
@@ -150,8 +150,7 @@ def stage_of(row: Any) -> SimpleNamespace | None:
 
 def tags_of(row: Any) -> list[SimpleNamespace]:
     """The tags that travelled with a row in one column."""
-    locale = get_locale()
-    english = locale is not None and locale.language == "en"
+    english = is_english()
     tags = []
     for line in (row.tag_lines or "").split("\n"):
         if line:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from forum.extensions import db
 from forum.paging import PAGE_SIZE
-from forum.tags.models import Tag
+from forum.tags.queries import tag_lines
 from forum.threads.models import Post, Reaction, ReactionKind, Thread, ThreadFollow, ThreadKind, ThreadTag
 from forum.threads.policies import readable_posts, readable_threads, shown_to
 from forum.units.actors import Actor, anyone
@@ -21,20 +21,6 @@ SHOWN_ANSWERS = 3  # replies shown under a direct reply before “还有 n 条�
 MOST_ANSWERS = 200  # of one opened direct reply
 
 Rows = Select[*tuple[Any, ...]]
-
-
-def _tags_of_thread() -> ColumnElement[str]:
-    """All tags of a thread in one column, ``code:name:English name`` a line: a list of rows needs no second statement."""
-    line = Tag.code + ":" + Tag.name + ":" + Tag.name_en
-    return (
-        select(func.aggregate_strings(line, "\n"))
-        .select_from(ThreadTag)
-        .join(Tag, Tag.id == ThreadTag.tag_id)
-        .where(ThreadTag.thread_id == Thread.id)
-        .correlate(Thread)
-        .scalar_subquery()
-        .label("tag_lines")
-    )
 
 
 def thread_rows(actor: Actor) -> Rows:
@@ -56,7 +42,7 @@ def thread_rows(actor: Actor) -> Rows:
             Thread.author_id,
             Unit.name.label("unit_name"),
             Person.name.label("author_name"),
-            _tags_of_thread(),
+            tag_lines(ThreadTag.tag_id, ThreadTag.thread_id == Thread.id, Thread),
         )
         .join(Unit, Unit.id == Thread.unit_id)
         .join(Person, Person.id == Thread.author_id)
