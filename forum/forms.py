@@ -28,9 +28,14 @@ class WritingForm(FlaskForm):
 
     def __init__(self, *args: Any, about: object = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.purpose = f"{type(self).__module__}.{type(self).__name__}:{about}"
+        self.purpose = self.purpose_of(about)
         if not self.is_submitted():
             self.refresh_token()
+
+    @classmethod
+    def purpose_of(cls, about: object) -> str:
+        """What tokens of this form about something are issued for."""
+        return f"{cls.__module__}.{cls.__name__}:{about}"
 
     def refresh_token(self) -> None:
         """Give the form a fresh token, as a new form has."""

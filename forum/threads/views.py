@@ -288,8 +288,7 @@ def _first_text(person_id: int, post_id: int) -> FirstText | None:
     found = db.session.scalars(visible_posts(actor).where(Post.id == post_id)).one_or_none() if actor else None
     if found is None or actor is None or not can_edit(actor, found):
         return None
-    form = f"{EditForm.__module__}.{EditForm.__name__}:{post_id}"
-    fields = {"version": str(found.version), "once": issue_token(person_id, form)}
+    fields = {"version": str(found.version), "once": issue_token(person_id, EditForm.purpose_of(post_id))}
     if found.is_opening:
         fields["title"] = found.thread.title
     return FirstText(found.body, url_for("threads.edit", post_id=post_id), fields)
