@@ -1,4 +1,4 @@
-"""The door of every route: closed to those not signed in unless a view says ``@public``, and to newcomers of no office unless ``@former``."""
+"""The door of every route: closed to those not signed in unless a view says ``@public``, and to those out of office unless ``@for_former``."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast

@@ -39,7 +39,7 @@ class SpentToken(Model):
 
 @dataclass
 class Done:
-    """What came of a form. False until ``record`` was called: then the deed was done before, and must not be done again."""
+    """What came of a form. True when the deed was done before and must not be done again; else it is to be recorded here."""
 
     url: str = ""
     kind: str = ""

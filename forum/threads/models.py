@@ -76,9 +76,10 @@ class Thread(Model):
 
 
 class Post(Model):
-    """A text in a thread: its opening, a direct reply (``root_id`` is its own id's place, None), or a reply to a reply.
+    """A text in a thread: its opening, a direct reply, or a reply to a reply.
 
-    ``parent_id`` is the post it answers (None for the opening and for direct replies); ``root_id`` the direct reply it stands under.
+    ``parent_id`` is the reply it answers, ``root_id`` the direct reply it stands under; both are None for the opening and for
+    direct replies.
     """
 
     __tablename__ = "post"
