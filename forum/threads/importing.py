@@ -113,7 +113,8 @@ def parse_line(line: str) -> ImportedThread:
     external_id = found.get("external_id")
     if isinstance(external_id, int) and not isinstance(external_id, bool):
         external_id = str(external_id)
-    if not isinstance(external_id, str) or not clean(external_id).strip() or len(external_id) > 100:
+    external_id = clean(external_id).strip() if isinstance(external_id, str) else ""
+    if not 0 < len(external_id) <= 100:
         raise BadLine("external_id is missing or longer than 100 characters")
     kind = _text(found, "kind", 20) or ThreadKind.SHARE.value
     if kind not in set(ThreadKind):
@@ -126,7 +127,7 @@ def parse_line(line: str) -> ImportedThread:
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise BadLine("tags is not a list of words")
     return ImportedThread(
-        clean(external_id).strip(),
+        external_id,
         ThreadKind(kind),
         (_text(found, "title", 1000) or " ".join(opening.body.split())[:TITLE_FROM_BODY])[:TITLE_LENGTH],
         _text(found, "unit", 60),

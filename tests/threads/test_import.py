@@ -102,6 +102,7 @@ def test_the_same_external_id_never_comes_twice_and_an_interrupted_import_goes_o
         '{"body": "b"}',
         line(external_id=""),
         line(external_id="x" * 101),
+        line(external_id="\u0958" * 60),  # two characters each once they are normalised
         line(external_id=True),
         line(body="  \n "),
         line(body=7),
