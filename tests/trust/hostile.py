@@ -2,13 +2,10 @@
 
 NUMBERS = (
     "-1",
-    "2147483648",
-    "9" * 30,
     "9" * 5000,  # more digits than Python turns into an integer
+    "2147483648",
     "1e9",
-    "１２",
     "²",
-    "NaN",
 )
 TEMPLATE = "zq{{7*7}}${7*7}<%= 7*7 %>#{7*7}{% print(7*7) %}qz"
 TEXTS = (
@@ -19,14 +16,11 @@ TEXTS = (
     "1' OR '1'='1'; DROP TABLE thread --%' ESCAPE '\\",
     '"title:* AND (body:/.*/ OR NOT *)^2 ~3 [a TO z] { +- && || ! NEAR/3 \\',
     TEMPLATE,
-    "%(x)s %s {0}",
-    "../../../../etc/passwd",
     "//evil.example\r\nSet-Cookie: seat=x",
     "WyJvbGRlciIsIDFlOTk5LCAxXQ",  # cursors: ["older", 1e999, 1] and worse
     "WyJvbGRlciIsIDk5OTk5OTk5OTk5OTk5OTk5OTk5LCAxXQ",
-    "WyJvbGRlciIsIC0xLCAxXQ",
     "WyJvbGRlciIsICIxIiwgbnVsbF0",
     "W1tbW1tbW1tbW1tbW1tbW1tb" * 8,
-    "99999-02-30",
+    "99999-02-30%(x)s {0}/../../etc/passwd",
 )
 VALUES = (*NUMBERS, *TEXTS)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from flask import Flask
@@ -59,6 +60,7 @@ def pattern(rule: Rule) -> str:
     return re.sub(r"<[^:>]*:", "<", rule.rule)
 
 
+@cache
 def routes_of(app: Flask) -> dict[tuple[str, str], Rule]:
     """Every method and route of the application."""
     return {

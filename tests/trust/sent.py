@@ -1,10 +1,11 @@
 """What a person sends with each form when he fills it in properly, by endpoint."""
 
 from datetime import timedelta
+from functools import cache
 from io import BytesIO
 from typing import Any
 
-from forum.clock import local, today, utcnow
+from forum.clock import today
 from tests.accounts.conftest import PASSWORD
 from tests.media.shots import picture
 from tests.trust.scene import Scene
@@ -60,7 +61,7 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "threads.lock": SWITCH,
         "threads.preview": {"text": "# 石榴"},
         "tags.suggest_tags": {"text": "石榴"},
-        "media.upload": {"file": (BytesIO(picture()), "IMG_1.jpg")},
+        "media.upload": {"file": (BytesIO(_photo()), "IMG_1.jpg")},
         "moderation.report": {"kind": "other", "reason": "说的不是实情"},
         "moderation.suggest": {"body": "字再大一点。", "page": "/threads/"},
         "notices.mark_all_read": {"up_to": "1000"},
@@ -93,7 +94,7 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "meetings.attendance": {"came": [scene.world.secretary.id], "version": ids.get(("meeting_version", word), "")},
         "meetings.minutes": {"body": "大家都来了。", "version": "0"},
         "meetings.close": {},
-        "units.roster": {"file": (BytesIO(xlsx([HEADER, LI])), "名册.xlsx")},
+        "units.roster": {"file": (BytesIO(_roster()), "名册.xlsx")},
         "units.apply_roster": {"seen": "another plan"},
         "units.new_posting": {
             "name": "柳新",
@@ -112,10 +113,16 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
     return fields.get(endpoint, {})
 
 
+@cache
+def _photo() -> bytes:
+    return picture()
+
+
+@cache
+def _roster() -> bytes:
+    return xlsx([HEADER, LI])
+
+
 def phone_of(scene: Scene, role: str) -> str:
     """The number somebody signs in with."""
     return str(scene.ids["phone", role])
-
-
-def month_of_now() -> str:
-    return f"{local(utcnow()):%Y-%m}"

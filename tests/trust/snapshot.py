@@ -40,6 +40,10 @@ def put_back(snapshot: Snapshot, tables: Collection[str] | None = None) -> None:
                 connection.exec_driver_sql(f'DELETE FROM "{name}"')
                 if snapshot[name]:
                     connection.execute(table.insert(), snapshot[name])
+                if is_postgresql and "id" in table.columns:  # SQLite numbers on from the largest id by itself
+                    largest = max((row["id"] for row in snapshot[name]), default=0)
+                    sequence = f"pg_get_serial_sequence('\"{name}\"', 'id')"
+                    connection.exec_driver_sql(f"SELECT setval({sequence}, {largest + 1}, false)")
         raw.execute(on)
         if is_postgresql:
             raw.commit()

@@ -19,13 +19,15 @@ from tests.trust.scene import Scene
 from tests.trust.sent import NEW_PASSWORD, sent
 from tests.trust.snapshot import Snapshot, all_rows, differences, put_back, tables_in
 
-FORMS = [(row, role) for row, role in welcome(read_table(), "POST") if row.route != "/pictures" and not row.query]
+UPLOADS = ("/pictures", "/roster")  # they take files, which have tests of their own
+FORMS = [(row, role) for row, role in welcome(read_table(), "POST") if row.route not in UPLOADS and not row.query]
 Fields = list[tuple[str, str]]
 
-DISGUISED = "\x00石\ud800榴\u202e\x1b\udfff"  # NUL, lone surrogates, a control and an order of writing
-LONG = "石榴<b>" * 50_000  # 600 kB
+# NUL, a lone surrogate, a change of writing direction, a control character, and something for a template engine.
+DISGUISED = f"石\x00\ud800\u202e\x1b{TEMPLATE}"
+LONG = "石榴<b>" + "a" * 600_000
 HUGE = "9" * 30
-KEPT_AS = {DISGUISED: "石", LONG: "石榴&lt;b&gt;" * 20, HUGE: HUGE, TEMPLATE: TEMPLATE[:10]}
+KEPT_AS = {DISGUISED: "石", LONG: "石榴&lt;b&gt;" + "a" * 100, HUGE: HUGE}
 EXTRA = {
     "role": "admin", "is_admin": "1", "is_demo": "1", "unit_id": "1", "township_id": "", "district_id": "1", "author_id": "1",
     "person_id": "1", "posting_id": "1", "reach": "district", "state": "published", "hidden_at": "", "locked_at": "2020-01-01",
@@ -100,7 +102,7 @@ def test_no_field_breaks_a_form(app: Flask, scene: Scene, visit: Visit, writes: 
                     f"{row} {name}={value[:8]!r}: {fault}" for fault in faults(answer, written, fields, name, value)
                 ]
                 refused += answer.status_code == 422
-                if answer.status_code == 303 and value == TEMPLATE and "zq49" in visitor.get(answer.location).text:
+                if answer.status_code == 303 and value == DISGUISED and "zq49" in visitor.get(answer.location).text:
                     wrong.append(f"{row} {name}: a template was evaluated")
                 if written:
                     put_back(kept_rows, tables_in(written))
@@ -114,9 +116,9 @@ def test_no_number_of_fields_breaks_a_form(
     wrong = []
     for row, role in FORMS:
         url, fields = address(app, scene, row), filled_in(app, scene, row, role)
-        others = [(f"field{n}", "1") for n in range(10_000)]
-        same = [(name, str(n)) for name, _ in fields or [("tags", "")] for n in range(10_000 // (len(fields) or 1))]
-        for many in (fields + others, fields + same, [(f"{n}[]", "x") for n, _ in fields] * 100, []):
+        others = [(f"field{n}", "1") for n in range(5_000)]
+        same = [(name, str(n)) for name, _ in fields or [("tags", "")] for n in range(5_000 // (len(fields) or 1))]
+        for many in (fields + others + same, []):
             with writes() as written:
                 answer = post(visit(role), url, many)
             if answer.status_code >= 500:
