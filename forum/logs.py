@@ -4,6 +4,7 @@ A path can carry a secret (an activation code, a calendar key), so only the rout
 """
 
 import logging
+import re
 import secrets
 import sys
 import time
@@ -24,12 +25,20 @@ def configure(*, debug: bool) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _without_rows,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if debug else logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _without_rows(logger: Any, name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Cut out what PostgreSQL adds to an error: the failing row, with everything somebody wrote into it."""
+    if "exception" in event:
+        event["exception"] = re.sub(r"DETAIL:.*?(?=\n\[SQL|\Z)", "DETAIL: …", str(event["exception"]), flags=re.DOTALL)
+    return event
 
 
 def init_app(app: Flask) -> None:
