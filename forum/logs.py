@@ -37,7 +37,9 @@ def configure(*, debug: bool) -> None:
 def _without_rows(logger: Any, name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """Cut out what PostgreSQL adds to an error: the failing row, with everything somebody wrote into it."""
     if "exception" in event:
-        event["exception"] = re.sub(r"DETAIL:.*?(?=\n\[SQL|\Z)", "DETAIL: …", str(event["exception"]), flags=re.DOTALL)
+        event["exception"] = re.sub(
+            r"DETAIL:.*?(?=\n\[SQL|\n\nThe above exception|\Z)", "DETAIL: …", str(event["exception"]), flags=re.DOTALL
+        )
     return event
 
 
