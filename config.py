@@ -1,6 +1,6 @@
 """Settings: read once from the environment, typed, and refused aloud when unreadable.
 
-Seven names are known; every other name in the environment is ignored. There is no default secret: without ``SECRET_KEY`` the key
+``NAMES`` are known; every other name in the environment is ignored. There is no default secret: without ``SECRET_KEY`` the key
 is read from ``DATA_DIR/secret_key``, which ``make run`` and ``flask init`` create.
 """
 
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+NAMES = ("SECRET_KEY", "DEBUG", "DATABASE_URL", "DATA_DIR", "BACKUP_DIR", "HOST", "PORT", "PUBLIC_URL")
 KEY_FILE = "secret_key"
 SHORTEST_SECRET = 32
 
@@ -26,6 +27,7 @@ class Settings:
     debug: bool
     database_url: str
     data_dir: Path
+    backup_dir: Path
     host: str
     port: int
     public_url: str
@@ -51,10 +53,16 @@ def load(env: Mapping[str, str]) -> Settings:
         debug=_boolean("DEBUG", env.get("DEBUG") or "false"),
         database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'forum.db'}"),
         data_dir=data_dir,
+        backup_dir=Path(env.get("BACKUP_DIR") or data_dir / "backups").resolve(),
         host=env.get("HOST") or "127.0.0.1",
         port=port,
         public_url=_public_url(env.get("PUBLIC_URL") or f"http://127.0.0.1:{port}"),
     )
+
+
+def given(env: Mapping[str, str]) -> dict[str, str]:
+    """The settings as the environment gives them, by name: what a backup keeps beside the data."""
+    return {name: env[name] for name in NAMES if env.get(name)}
 
 
 def make_secret_key(data_dir: Path) -> Path:

@@ -47,6 +47,7 @@ COMMANDS: tuple[str, ...] = (
     "forum.accounts.cli:accounts",
     "forum.notices.cli:worker",
     "forum.search.cli:search",
+    "forum.backups.cli:backup",
     "forum.operations.cli:init",
     "forum.operations.cli:check",
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config import KEY_FILE, Settings, load, make_secret_key
+from config import KEY_FILE, NAMES, Settings, given, load, make_secret_key
 from forum import create_app
 from forum.accounts.sessions import cookie_name
 
@@ -33,6 +33,7 @@ def test_without_any_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         debug=False,
         database_url=f"sqlite:///{data / 'forum.db'}",
         data_dir=data,
+        backup_dir=data / "backups",
         host="127.0.0.1",
         port=8000,
         public_url="http://127.0.0.1:8000",
@@ -41,8 +42,24 @@ def test_without_any_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_an_empty_value_counts_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    names = ("SECRET_KEY", "DEBUG", "DATABASE_URL", "DATA_DIR", "HOST", "PORT", "PUBLIC_URL")
-    assert load(dict.fromkeys(names, "")) == load({})
+    assert load(dict.fromkeys(NAMES, "")) == load({})
+
+
+def test_the_names_are_those_that_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = set()
+
+    class Environment(dict[str, str]):
+        def get(self, name: str, default: object = None) -> object:  # type: ignore[override]
+            asked.add(name)
+            return default
+
+    load(Environment())
+    assert asked == set(NAMES)
+
+
+def test_what_was_given_is_kept_and_nothing_else() -> None:
+    assert given({"HOST": "0.0.0.0", "PORT": "", "HOME": "/root"}) == {"HOST": "0.0.0.0"}
 
 
 def test_other_names_are_ignored(tmp_path: Path) -> None:
@@ -62,6 +79,7 @@ def test_other_names_are_ignored(tmp_path: Path) -> None:
         ("DATABASE_URL", "postgresql://me:p%40ss@db/forum", "database_url", "postgresql+psycopg://me:p%40ss@db/forum"),
         ("DATABASE_URL", "postgres://db/forum", "database_url", "postgresql+psycopg://db/forum"),
         ("DATABASE_URL", "postgresql+psycopg://db/forum", "database_url", "postgresql+psycopg://db/forum"),
+        ("BACKUP_DIR", "/srv/backups", "backup_dir", Path("/srv/backups")),
         ("HOST", "0.0.0.0", "host", "0.0.0.0"),
         ("PORT", "65535", "port", 65535),
         ("PORT", "8001", "public_url", "http://127.0.0.1:8001"),

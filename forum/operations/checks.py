@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from flask_babel import gettext as _
@@ -12,6 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from config import KEY_FILE, Settings
+from forum.backups.actions import backups_in
+from forum.clock import day, utcnow
 from forum.extensions import db, keeps_write_ahead_log
 from forum.operations.queries import is_migrated, roles_held
 from forum.search.index import IndexUnavailable, open_reader
@@ -19,6 +22,7 @@ from forum.search.place import index_root
 from forum.units.models import Role
 
 GIGABYTE = 1024**3
+OLDEST_BACKUP = timedelta(hours=50)  # two nights and a morning
 LEAST_FREE, COMFORTABLE = GIGABYTE // 4, 2 * GIGABYTE
 
 
@@ -48,6 +52,7 @@ def all_findings(settings: Settings) -> Iterator[Finding]:
     if all(finding.level is not Level.BAD for finding in reached):
         yield from people_findings(roles_held())
     yield index_finding()
+    yield from backup_findings(settings)
 
 
 def key_findings(settings: Settings) -> Iterator[Finding]:
@@ -128,3 +133,22 @@ def index_finding() -> Finding:
             Level.WARN, _("还没有搜索索引：启动 worker 就会建，也可以运行 flask --app wsgi search rebuild。")
         )
     return Finding(Level.GOOD, _("搜索索引有了。"))
+
+
+def backup_findings(settings: Settings) -> Iterator[Finding]:
+    """There is a backup of the last nights, and it lies on another disk than the data."""
+    backups = backups_in(settings.backup_dir)
+    if not backups:
+        yield Finding(
+            Level.WARN, _("还没有备份：worker 开着，夜里两点以后会做；也可以运行 flask --app wsgi backup create。")
+        )
+        return
+    made = backups[0].created_at
+    if utcnow() - made > OLDEST_BACKUP:
+        yield Finding(Level.BAD, _("最近一次备份是%(day)s：请看看 worker 是不是停了。", day=day(made)))
+    else:
+        yield Finding(Level.GOOD, _("最近一次备份是%(day)s。", day=day(made)))
+    if settings.backup_dir.stat().st_dev == settings.data_dir.stat().st_dev:
+        yield Finding(
+            Level.WARN, _("备份和数据在同一块盘上，盘坏了会一起丢：请把 BACKUP_DIR 放到另一块盘，或每天拷走。")
+        )
