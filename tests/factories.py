@@ -8,7 +8,7 @@ from typing import Any
 from forum.accounts.privacy import PRIVACY_VERSION
 from forum.clock import today, utcnow
 from forum.extensions import db
-from forum.threads.models import Post, Thread, ThreadKind
+from forum.threads.models import Post, Thread, ThreadAdmission, ThreadKind
 from forum.units.actors import Actor, load_actor
 from forum.units.models import Person, Posting, Role, Unit, UnitKind
 
@@ -132,8 +132,9 @@ def make_world() -> World:
 def make_thread(
     author: Actor, title: str = "地没人种怎么办", body: str = "年轻人都出去了，两百亩地撂荒。", **values: Any
 ) -> Thread:
-    """A thread with its opening post, as an import would write it."""
+    """A thread with its opening post, as an import would write it; ``admitted`` are those who may read one for the panel only."""
     assert author.posting is not None
+    admitted = values.pop("admitted", ())
     at: datetime = values.pop("created_at", None) or utcnow()
     thread = Thread(
         kind=values.pop("kind", ThreadKind.QUESTION),
@@ -149,6 +150,7 @@ def make_thread(
     )
     db.session.add(thread)
     db.session.flush()
+    db.session.add_all(ThreadAdmission(thread_id=thread.id, person_id=actor.id) for actor in admitted)
     save(_post(thread, author, body, at, is_opening=True))
     return thread
 

@@ -31,13 +31,13 @@ def make_card(
     """
     if actor.posting is None or unit.district_id is None or unit.district_id != actor.district_id:
         raise ValueError("a card is written for a village of one's own district")
-    narrow = thread is not None and thread.reach is Reach.TOWNSHIP
+    reach = thread.reach if thread is not None else Reach.DISTRICT
     card = Experience(
         title=title,
         unit_id=unit.id,
-        township_id=thread.township_id if thread is not None and narrow else unit.township_id,
+        township_id=thread.township_id if thread is not None and reach.is_narrow else unit.township_id,
         district_id=unit.district_id,
-        reach=Reach.TOWNSHIP if narrow else Reach.DISTRICT,
+        reach=reach,
         author_id=actor.id,
         posting_id=actor.posting.id,
         state=CardState.DRAFT,
@@ -101,7 +101,7 @@ def asked_for(actor: Actor, card_id: int) -> bool:
     asked = (
         exists()
         .where(ExperienceSource.experience_id == card_id, ExperienceSource.thread_id == Thread.id)
-        .where(Thread.author_id == actor.id, Thread.reach == Reach.TOWNSHIP)
+        .where(Thread.author_id == actor.id, Thread.reach != Reach.DISTRICT)
     )
     return bool(db.session.scalar(select(asked)))
 

@@ -49,7 +49,7 @@ class Experience(Model):
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
-        CheckConstraint("reach <> 'township' OR township_id IS NOT NULL", name="experience_narrowed_to_a_township"),
+        CheckConstraint("reach = 'district' OR township_id IS NOT NULL", name="experience_narrowed_within_a_township"),
         CheckConstraint("state <> 'published' OR published_at IS NOT NULL", name="experience_published_at_a_time"),
         Index("ix_experience_district_published", "district_id", "published_at", "id"),
     )

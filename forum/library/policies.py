@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 
-from forum.library.models import CardState, Experience
-from forum.threads.models import Reach
+from forum.library.models import CardState, Experience, ExperienceSource
+from forum.threads.models import Reach, Thread
+from forum.threads.policies import in_reach
 from forum.units.actors import Actor
 
 # A card, or a row that carries the columns a policy looks at.
@@ -17,13 +18,24 @@ def readable_cards(actor: Actor) -> ColumnElement[bool]:
     if not actor.is_member:
         return false()
     narrowed = and_(Experience.reach == Reach.TOWNSHIP, Experience.township_id == actor.township_id)
-    within = or_(Experience.reach == Reach.DISTRICT, narrowed)
+    panel = and_(Experience.reach == Reach.PANEL, ~_has_source_closed_to(actor))
+    within = or_(Experience.reach == Reach.DISTRICT, narrowed, panel)
     seen = [Experience.author_id == actor.id, and_(Experience.state == CardState.PUBLISHED, within)]
     if actor.is_organiser:
         seen.append(Experience.township_id == actor.township_id)
     elif actor.is_district:
         seen.append(and_(Experience.state == CardState.NOMINATED, within))
     return and_(Experience.district_id == actor.district_id, or_(*seen))
+
+
+def _has_source_closed_to(actor: Actor) -> ColumnElement[bool]:
+    """Whether a card came from a thread that the actor may not read: a card for the panel only is for whoever reads all of them."""
+    return exists(
+        select(ExperienceSource.thread_id)
+        .join(Thread, Thread.id == ExperienceSource.thread_id)
+        .where(ExperienceSource.experience_id == Experience.id, ~func.coalesce(in_reach(actor), false()))
+        .correlate(Experience)
+    )
 
 
 def visible_cards(actor: Actor) -> Select[Experience]:

@@ -39,8 +39,8 @@ from forum.library.queries import (
 )
 from forum.paging import id_from, keyset_page
 from forum.tags.queries import ids_under, tag_choices, tag_groups
-from forum.threads.lists import places, tags_of
-from forum.threads.models import Reach, Thread
+from forum.threads.lists import places, reach_label, tags_of
+from forum.threads.models import Thread
 from forum.threads.panels import PANELS, Panel, Step
 from forum.threads.policies import visible_threads
 from forum.units.actors import Actor
@@ -91,12 +91,12 @@ def show(card_id: int) -> ResponseReturnValue:
         "library/show.html",
         card=card,
         tags=tags_of(card),
+        narrowed=reach_label(card.reach) if card.reach.is_narrow else None,
         sources=sources,
         may_edit=can_edit_card(actor, card),
         may_nominate=can_nominate(actor, card),
         may_review=can_review(actor, card),
-        may_agree=card.reach is Reach.TOWNSHIP
-        and any(s.author_id == actor.id and s.reach is Reach.TOWNSHIP for s in sources),
+        may_agree=card.reach.is_narrow and any(s.author_id == actor.id and s.reach.is_narrow for s in sources),
         form=StepForm(about=card_id),
         return_form=ReturnForm(about=card_id),
     )

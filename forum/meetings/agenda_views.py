@@ -24,7 +24,7 @@ from forum.meetings.models import AgendaItem, Meeting
 from forum.meetings.policies import can_arrange, can_schedule
 from forum.meetings.queries import agenda_of, open_item
 from forum.meetings.views import bp, meeting_or_404
-from forum.threads.models import Reach, Thread
+from forum.threads.models import Thread
 from forum.threads.policies import visible_threads
 
 
@@ -95,7 +95,7 @@ def edit_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
     form = ItemForm(
         about=item_id,
         threads=offered,
-        narrowed=item if linked is not None and linked.reach is Reach.TOWNSHIP else None,
+        narrowed=item if linked is not None and linked.reach.is_narrow else None,
     )
     if not form.is_submitted():
         form.show(item)

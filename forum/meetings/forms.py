@@ -187,7 +187,7 @@ class ItemForm(WritingForm):
     )
 
     def __init__(self, *args: Any, threads: Sequence[Any], narrowed: AgendaItem | None = None, **kwargs: Any) -> None:
-        """``narrowed`` is the line as it stands when its thread is for the township only."""
+        """``narrowed`` is the line as it stands when its thread is not for everybody in the district."""
         super().__init__(*args, **kwargs)
         self.kind.choices = [(kind.value, kind_label(kind)) for kind in AgendaKind]
         self.thread.choices = [(0, _l("不连帖子")), *((t.id, thread_label(t)) for t in threads)]
@@ -205,7 +205,7 @@ class ItemForm(WritingForm):
         # Once the link is gone, nothing keeps the title of a narrowed thread from readers elsewhere.
         old = self.narrowed
         if old is not None and self.thread.data != old.thread_id and (field.data or "") == old.title:
-            raise ValidationError(_l("原来连着的帖子只给本镇看，换帖子要换个题目，免得外镇看到。"))
+            raise ValidationError(_l("原来连着的帖子不是全区都能看的，换帖子要换个题目，免得别人看到。"))
 
     def line(self) -> Line:
         """What was typed, once it is valid."""

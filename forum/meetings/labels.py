@@ -9,7 +9,8 @@ from flask_babel import ngettext
 from forum.clock import day, local
 from forum.language import is_english
 from forum.meetings.models import AgendaKind, Answer, MeetingState
-from forum.threads.models import Reach, ThreadKind
+from forum.threads.lists import reach_label
+from forum.threads.models import ThreadKind
 
 
 def kind_label(kind: AgendaKind) -> str:
@@ -73,8 +74,8 @@ def when(starts_at: datetime, ends_at: datetime | None) -> str:
 def thread_hint(thread: Any) -> str:
     """What tells threads apart when some are chosen for an agenda: whose it is, how many villages have it, who answered."""
     parts = [thread.unit_name]
-    if thread.reach is Reach.TOWNSHIP:
-        parts.append(_("只给本镇看"))
+    if thread.reach.is_narrow:
+        parts.append(reach_label(thread.reach))
     if thread.kind is ThreadKind.QUESTION and not thread.reply_count:
         parts.append(_("没人答"))
     if thread.same_count:

@@ -24,7 +24,8 @@ from forum.meetings.models import (
 )
 from forum.meetings.policies import seen_meetings
 from forum.paging import Page, keyset_page
-from forum.threads.models import Reach, Thread
+from forum.threads.lists import reach_label
+from forum.threads.models import Thread
 from forum.threads.policies import readable_threads
 from forum.units.actors import Actor
 from forum.units.models import Person, Unit
@@ -153,7 +154,7 @@ class AgendaRow:
     minutes_planned: int | None
     begins_at: datetime | None
     thread_id: int | None
-    is_narrowed: bool
+    only_for: str  # who may read the thread, where that is not everybody
     is_readable: bool
     reply_count: int
     same_count: int
@@ -197,7 +198,7 @@ def agenda_of(actor: Actor, meeting_id: int, starts_at: datetime) -> list[Agenda
                 minutes_planned=row.minutes_planned,
                 begins_at=clock,
                 thread_id=row.thread_id if shown else None,
-                is_narrowed=row.reach is Reach.TOWNSHIP,
+                only_for=reach_label(row.reach) if row.reach is not None and row.reach.is_narrow else "",
                 is_readable=shown,
                 reply_count=(row.reply_count or 0) if shown else 0,
                 same_count=(row.same_count or 0) if shown else 0,

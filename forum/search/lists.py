@@ -17,8 +17,8 @@ from forum.search.queries import card_results, find, sight_of, thread_results
 from forum.search.terms import match_spans, snippet
 from forum.search.texts import card_text
 from forum.tags.queries import ids_under
-from forum.threads.lists import kind_label, stage_of, tags_of
-from forum.threads.models import Reach, ThreadKind
+from forum.threads.lists import kind_label, reach_label, stage_of, tags_of
+from forum.threads.models import ThreadKind
 from forum.units.actors import Actor
 
 PAGE = 20
@@ -161,7 +161,7 @@ def _stage_of_card(row: Any) -> dict[str, str] | None:
         return {"label": _("草稿"), "kind": "wait"}
     if row.state is CardState.NOMINATED:
         return {"label": _("等镇里发布"), "kind": "wait"}
-    return {"label": _("只给本镇看"), "kind": "wait"} if row.reach is Reach.TOWNSHIP else None
+    return {"label": reach_label(row.reach), "kind": "wait"} if row.reach.is_narrow else None
 
 
 def _number(value: str, least: int, most: int) -> int | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, RadioField
+from wtforms import HiddenField, IntegerField, RadioField, ValidationError
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
@@ -12,7 +12,7 @@ from forum.markup import MAX_TYPED
 from forum.media.forms import PictureForm
 from forum.paging import LARGEST_ID
 from forum.tags.forms import TagsField
-from forum.threads.models import TITLE_LENGTH, Reach, ThreadKind
+from forum.threads.models import ASKED, TITLE_LENGTH, Reach, ThreadKind
 
 KIND_LABELS = {
     ThreadKind.QUESTION: _l("提问题"),
@@ -20,7 +20,11 @@ KIND_LABELS = {
     ThreadKind.SHARE: _l("讲经验"),
     ThreadKind.NOTICE: _l("发通知"),
 }
-REACH_LABELS = {Reach.DISTRICT: _l("全区都能看"), Reach.TOWNSHIP: _l("只给本镇看")}
+REACH_LABELS = {
+    Reach.DISTRICT: _l("全区都能看"),
+    Reach.TOWNSHIP: _l("只给本镇看"),
+    Reach.PANEL: _l("只给请到的人看"),
+}
 TOO_LONG = _l("太长了，请在两万字以内；可以分成几条发。")
 
 
@@ -47,6 +51,11 @@ class AskForm(PictureForm):
         self.tags.choices = tags
         reaches = list(Reach) if may_narrow else [Reach.DISTRICT]
         self.reach.choices = [(reach.value, REACH_LABELS[reach]) for reach in reaches]
+
+    def validate_reach(self, field: RadioField) -> None:
+        """People are called to help with what was asked; a notice or a story for nobody says nothing."""
+        if field.data is Reach.PANEL and self.kind.data not in ASKED:
+            raise ValidationError(_l("只有提问题、提议题才能只给请到的人看。"))
 
 
 class ReplyForm(PictureForm):

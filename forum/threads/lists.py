@@ -14,7 +14,7 @@ from forum.extensions import db
 from forum.language import is_english
 from forum.paging import id_from, keyset_page
 from forum.tags.queries import ids_under, tag_groups
-from forum.threads.models import Reach, Thread, ThreadKind
+from forum.threads.models import ASKED, Reach, Thread, ThreadKind
 from forum.threads.panels import Panel, Step
 from forum.threads.queries import ANSWERED, UNANSWERED, Rows, followed_by, tagged, thread_rows
 from forum.units.actors import Actor
@@ -143,9 +143,14 @@ def stage_of(row: Any) -> SimpleNamespace | None:
         return SimpleNamespace(label=_("有管用的回答"), kind="done")
     if row.kind is ThreadKind.QUESTION and not row.reply_count:
         return SimpleNamespace(label=_("等您支招"), kind="now")
-    if row.reach is Reach.TOWNSHIP:
-        return SimpleNamespace(label=_("只给本镇看"), kind="wait")
+    if row.reach is not Reach.DISTRICT:
+        return SimpleNamespace(label=reach_label(row.reach), kind="wait")
     return None
+
+
+def reach_label(reach: Reach) -> str:
+    """Who may read something that not everybody in the district may."""
+    return {Reach.DISTRICT: _("全区都能看"), Reach.TOWNSHIP: _("只给本镇看"), Reach.PANEL: _("只给请到的人看")}[reach]
 
 
 def tags_of(row: Any) -> list[SimpleNamespace]:
@@ -165,7 +170,7 @@ def tags_of(row: Any) -> list[SimpleNamespace]:
 
 def steps_of(head: Any, panels: Sequence[Panel]) -> list[Step]:
     """The stage line of what was asked: raised, consulted, concluded, and what higher rooms add."""
-    if head.kind not in (ThreadKind.QUESTION, ThreadKind.TOPIC):
+    if head.kind not in ASKED:
         return []
     concluded = head.concluded_at or head.accepted_at
     steps = [

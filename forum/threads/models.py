@@ -20,10 +20,20 @@ class ThreadKind(StrEnum):
 
 
 class Reach(StrEnum):
-    """Who may read: everybody in the district, or only the thread's own township."""
+    """Who may read: everybody in the district, only the thread's own township, or only who was asked to help."""
 
     DISTRICT = "district"
     TOWNSHIP = "township"
+    PANEL = "panel"
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether some in the district may not read."""
+        return self is not Reach.DISTRICT
+
+
+# What can have an answer, and what people are called to help with.
+ASKED = (ThreadKind.QUESTION, ThreadKind.TOPIC)
 
 
 class ReactionKind(StrEnum):
@@ -63,7 +73,7 @@ class Thread(Model):
     )
 
     __table_args__ = (
-        CheckConstraint("reach <> 'township' OR township_id IS NOT NULL", name="thread_narrowed_to_a_township"),
+        CheckConstraint("reach = 'district' OR township_id IS NOT NULL", name="thread_narrowed_within_a_township"),
         Index("ix_thread_district_active", "district_id", "last_post_at", "id"),
         Index("ix_thread_district_new", "district_id", "created_at", "id"),
         Index("ix_thread_township_active", "township_id", "last_post_at", "id"),
@@ -142,6 +152,16 @@ class Reaction(Model):
     kind: Mapped[ReactionKind] = mapped_column(choice(ReactionKind, "reaction_kind"), primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+
+class ThreadAdmission(Model):
+    """Somebody who may read a thread that is for the panel only."""
+
+    __tablename__ = "thread_admission"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    since: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
 
 class ThreadFollow(Model):

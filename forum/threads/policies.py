@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import contains_eager
 
-from forum.threads.models import Post, Reach, Thread, ThreadKind
+from forum.threads.models import ASKED, Post, Reach, Thread, ThreadAdmission, ThreadKind
 from forum.units.actors import Actor
 
 # A thread, or a row that carries the columns a policy looks at.
@@ -15,13 +15,26 @@ ASKABLE = (ThreadKind.QUESTION, ThreadKind.TOPIC, ThreadKind.SHARE)
 
 
 def in_reach(actor: Actor) -> ColumnElement[bool]:
-    """Threads open to the actor by where he stands, hidden ones included: his district's, his township's narrowed ones, his own."""
+    """Threads open to the actor by where he stands, hidden ones included: his district's, his township's narrowed ones, his own.
+
+    Those for the panel only are open to who was admitted, whatever his office, and to the organisers of their township.
+    """
     if not actor.is_member:
         return false()
     narrowed = and_(Thread.reach == Reach.TOWNSHIP, Thread.township_id == actor.township_id)
+    called: list[ColumnElement[bool]] = [
+        Thread.id.in_(select(ThreadAdmission.thread_id).where(ThreadAdmission.person_id == actor.id))
+    ]
+    if actor.is_organiser:
+        called.append(Thread.township_id == actor.township_id)
     return and_(
         Thread.district_id == actor.district_id,
-        or_(Thread.reach == Reach.DISTRICT, narrowed, Thread.author_id == actor.id),
+        or_(
+            Thread.reach == Reach.DISTRICT,
+            narrowed,
+            Thread.author_id == actor.id,
+            and_(Thread.reach == Reach.PANEL, or_(*called)),
+        ),
     )
 
 
@@ -63,7 +76,7 @@ def kinds_open_to(actor: Actor) -> tuple[ThreadKind, ...]:
 
 
 def can_narrow(actor: Actor) -> bool:
-    """Only somebody of a township can narrow a thread to it."""
+    """Only somebody of a township can narrow a thread: to it, or to a panel that its organiser can look after."""
     return actor.township_id is not None
 
 
@@ -78,7 +91,7 @@ def can_edit(actor: Actor, post: Post) -> bool:
 
 def is_asked(thread: ThreadFacts) -> bool:
     """A question or a topic: something that can have an answer, and that other villages can have too."""
-    return thread.kind in (ThreadKind.QUESTION, ThreadKind.TOPIC)
+    return thread.kind in ASKED
 
 
 def can_accept(actor: Actor, thread: ThreadFacts) -> bool:
@@ -96,5 +109,6 @@ def can_have_same(actor: Actor, thread: ThreadFacts) -> bool:
 
 
 def can_moderate(actor: Actor, thread: ThreadFacts) -> bool:
-    """Hide, restore and lock: organisers for their township, the district for all of its threads."""
-    return actor.organises(thread.township_id, thread.district_id)
+    """Hide, restore and lock: organisers for their township, the district for all of its threads but those for a panel."""
+    in_care = actor.is_organiser or thread.reach is not Reach.PANEL
+    return in_care and actor.organises(thread.township_id, thread.district_id)

@@ -26,7 +26,7 @@ from forum.threads.actions import (
     unaccept_answer,
 )
 from forum.threads.forms import AskForm, EditForm, ReplyForm, SwitchForm
-from forum.threads.models import Post, PostRevision, Reach, ReactionKind, Thread, ThreadKind
+from forum.threads.models import Post, PostRevision, ReactionKind, Thread, ThreadKind
 from forum.threads.panels import PANELS
 from forum.threads.policies import (
     can_accept,
@@ -267,7 +267,7 @@ def _thread_page(head: Any, form: ReplyForm) -> str:
         panels=panels,
         steps=lists.steps_of(head, panels),
         tags=lists.tags_of(head),
-        narrowed=head.reach is Reach.TOWNSHIP,
+        narrowed=lists.reach_label(head.reach) if head.reach.is_narrow else None,
         may=_rights(head),
     )
 

@@ -119,6 +119,27 @@ def test_a_card_from_a_narrowed_thread_stays_narrow_until_whoever_asked_agrees(b
     assert f"/threads/{thread.id}" not in far.get_data(as_text=True)
 
 
+def test_a_card_from_a_thread_for_the_panel_only_is_for_its_readers_until_whoever_asked_agrees(browse, world):
+    thread = make_thread(world.secretary, "兄弟俩分家", reach="panel", admitted=[world.far_secretary])
+    fields = {"practice": "请老党员调解。", "unit": world.village.id, "as": "nominate"}
+    browse(world.far_secretary).submit(f"/threads/{thread.id}/card", fields)
+    card = only_card()
+    assert (
+        browse(world.district_staff).get(f"/library/{card.id}").status_code == 404
+    )  # nominated, but not the district's
+    browse(world.organiser).submit(f"/library/{card.id}", action=f"/library/{card.id}/publish")
+    assert (only_card().reach, only_card().township_id) == ("panel", world.town.id)
+    may = {
+        name for name, actor in world.everybody.items() if browse(actor).get(f"/library/{card.id}").status_code == 200
+    }
+    assert may == {"secretary", "organiser", "far_secretary"}
+    assert "我同意" not in browse(world.far_secretary).get(f"/library/{card.id}").get_data(as_text=True)
+    browse(world.secretary).submit(f"/library/{card.id}", action=f"/library/{card.id}/agree")
+    far = browse(world.expert).get(f"/library/{card.id}").get_data(as_text=True)
+    assert "请老党员调解。" in far
+    assert f"/threads/{thread.id}" not in far
+
+
 def test_a_returned_card_tells_its_author_why(browse, world):
     card = make_card(world, state=CardState.NOMINATED)
     browse(world.organiser).submit(

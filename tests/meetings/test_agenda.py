@@ -190,6 +190,16 @@ def test_a_line_shows_no_more_of_a_narrowed_thread_than_its_reader_may_open(brow
         assert browser.get(f"/meetings/{meeting.id}/agenda/{item.id}").status_code == 404
 
 
+def test_a_line_for_the_panel_only_says_so_and_nothing_else(browse, world):
+    meeting = make_meeting(world)
+    link(world, meeting, make_thread(world.secretary, SECRET, reach=Reach.PANEL, admitted=[world.far_secretary]))
+    page = f"/meetings/{meeting.id}"
+    assert SECRET in text_of(browse(world.far_secretary).get(page))
+    unseen = text_of(browse(world.neighbour_secretary).get(page))
+    assert SECRET not in unseen
+    assert "（只给请到的人看）" in unseen
+
+
 def test_a_line_of_a_hidden_thread_says_nothing_of_it(browse, world):
     meeting = make_meeting(world)
     thread = make_thread(world.secretary, "写了别人家的私事")

@@ -94,9 +94,11 @@ def _words(word: str) -> tuple[str, str]:
 def _threads(scene: Scene) -> None:
     world = scene.world
     narrow = {"reach": Reach.TOWNSHIP}
+    panel = {"reach": Reach.PANEL, "admitted": [world.far_secretary, world.expert]}
     for word, author, values in (
         ("open", world.secretary, {}),
         ("narrowed", world.secretary, narrow),
+        ("panel", world.secretary, panel),
         ("hidden", world.secretary, {}),
         ("locked", world.secretary, {}),
         ("far", world.far_secretary, {}),
@@ -106,6 +108,7 @@ def _threads(scene: Scene) -> None:
         title, body = _words(word)
         thread = make_thread(author, title, body, **values)
         replier = world.neighbour_secretary if author is not world.far_secretary else world.far_organiser
+        replier = world.far_secretary if word == "panel" else replier
         reply = make_post(thread, replier, f"石榴 {mark(word)} 先联系合作社。")
         scene.ids["thread_id", word] = thread.id
         scene.ids["post_id", word] = _opening(thread).id
@@ -158,6 +161,7 @@ def _pictures(scene: Scene) -> None:
         ("unattached", scene.world.secretary, None),
         ("open", scene.world.secretary, "open"),
         ("narrowed", scene.world.secretary, "narrowed"),
+        ("panel", scene.world.secretary, "panel"),
         ("hidden", scene.world.secretary, "hidden"),
         ("hidden-reply", scene.world.neighbour_secretary, "hidden-reply-in-open"),
     ):
@@ -179,6 +183,9 @@ def _cards(scene: Scene) -> None:
         ("narrowed-draft", "narrowed", ()),
         ("narrowed-nominated", "narrowed", (nominate_card,)),
         ("narrowed-published", "narrowed", (nominate_card, publish_card)),
+        ("panel-draft", "panel", ()),
+        ("panel-nominated", "panel", (nominate_card,)),
+        ("panel-published", "panel", (nominate_card, publish_card)),
     ):
         parts = {
             name: f"石榴 {mark('card-' + word)} {name}"
@@ -218,7 +225,7 @@ def _meetings(scene: Scene) -> None:
 def _agenda(scene: Scene, word: str, meeting: Meeting) -> None:
     item = make_item(scene.world, meeting, f"{mark('meeting-' + word)} 讲石榴")
     scene.ids["item_id", word] = item.id
-    for thread in ("open", "narrowed"):
+    for thread in ("open", "narrowed", "panel"):
         thread_id = scene.ids["thread_id", thread]
         item = make_item(scene.world, meeting, _thread(scene, thread).title, thread_id=thread_id)
         scene.ids["meeting_id", f"{word}-{thread}"] = meeting.id
@@ -234,7 +241,7 @@ def _pass_time(meeting: Meeting) -> None:
 
 def _decisions(scene: Scene) -> None:
     world = scene.world
-    for word in ("open", "narrowed", "hidden"):
+    for word in ("open", "narrowed", "panel", "hidden"):
         thread = _thread(scene, word)
         conclude(
             world.organiser,
@@ -251,7 +258,12 @@ def _decisions(scene: Scene) -> None:
 
 def _told(scene: Scene) -> None:
     world = scene.world
-    for word, reporter in (("open", world.far_secretary), ("narrowed", world.deputy), ("far", world.expert)):
+    for word, reporter in (
+        ("open", world.far_secretary),
+        ("narrowed", world.deputy),
+        ("panel", world.expert),
+        ("far", world.expert),
+    ):
         post = db.session.get_one(Post, scene.ids["post_id", word])
         report_post(reporter, post, ReportKind.OTHER, f"{mark('report-' + word)} 石榴")
         scene.ids["report_id", word] = db.session.scalars(db.select(Report.id).order_by(Report.id.desc())).first()
@@ -260,7 +272,7 @@ def _told(scene: Scene) -> None:
         db.session.flush()
         scene.ids["suggestion_id", word] = suggestion.id
     for actor in (a for a in world.everybody.values() if a is not None):
-        for word in ("open", "narrowed", "hidden"):
+        for word in ("open", "narrowed", "panel", "hidden"):
             tell_all_kinds(scene, [actor.id], word)
     db.session.commit()
     scene.ids["item_id", "told"] = db.session.scalars(
@@ -270,7 +282,8 @@ def _told(scene: Scene) -> None:
 
 def tell_all_kinds(scene: Scene, people: Iterable[int], word: str = "open") -> None:
     """Put a notice of every kind into people's inboxes, as delivered; the caller commits."""
-    card, meeting = ("narrowed-published", "draft") if word == "narrowed" else ("published", "announced")
+    is_narrow = word in ("narrowed", "panel")
+    card, meeting = (f"{word}-published", "draft") if is_narrow else ("published", "announced")
     subjects = {
         "thread.replied": scene.ids["post_id", f"{word}-reply"],
         "thread.decided": scene.ids["thread_id", word],

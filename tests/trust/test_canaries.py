@@ -15,11 +15,13 @@ from tests.trust.scene import FOUND_BY, Scene, mark
 
 EVERYBODY = {"secretary", "deputy", "neighbour", "far_secretary", "organiser", "far_organiser", "district", "expert"}
 TOWNSHIP = {"secretary", "deputy", "neighbour", "organiser"}
+PANEL = {"secretary", "organiser", "far_secretary", "expert"}  # whoever asked, his organiser, and the people admitted
 CARE = {"organiser", "district"}  # who looks after what is the secretary's
 # Whose eyes each text is for. A text that nobody of its readers meets anywhere would make this test empty, so that fails too.
 READERS = {
     "open": EVERYBODY,
     "narrowed": TOWNSHIP,
+    "panel": PANEL,
     "hidden": CARE | {"secretary", "neighbour"},  # its author, and the author of a reply in it
     "hidden-reply": CARE | {"neighbour"},
     "locked": EVERYBODY,
@@ -33,6 +35,9 @@ READERS = {
     "card-narrowed-draft": {"secretary", "organiser"},
     "card-narrowed-nominated": {"secretary", "organiser"},
     "card-narrowed-published": TOWNSHIP,
+    "card-panel-draft": {"secretary", "organiser"},
+    "card-panel-nominated": {"secretary", "organiser"},
+    "card-panel-published": PANEL,
     "meeting-draft": CARE,
     "meeting-announced": EVERYBODY,
     "meeting-held": EVERYBODY,
@@ -42,6 +47,7 @@ READERS = {
     "meeting-cancelled": EVERYBODY,
     "report-open": CARE,
     "report-narrowed": {"organiser"},
+    "report-panel": {"organiser"},
     "report-far": {"far_organiser", "district"},
     "suggestion-town": CARE,
     "suggestion-far": {"far_organiser", "district"},
@@ -51,6 +57,7 @@ PICTURES = {
     "unattached": {"secretary"},
     "open": EVERYBODY,
     "narrowed": TOWNSHIP,
+    "panel": PANEL,
     "hidden": CARE | {"secretary"},
     "hidden-reply": CARE | {"neighbour"},
 }
