@@ -4,7 +4,9 @@ import forum.accounts.models
 import forum.audit.models
 import forum.changes
 import forum.consultations.models
+import forum.library.adoptions.models
 import forum.library.models
+import forum.library.shelves.models
 import forum.media.models
 import forum.meetings.models
 import forum.moderation.models

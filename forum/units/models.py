@@ -67,6 +67,55 @@ class Unit(Model):
     )
 
 
+class Land(StrEnum):
+    """What a village's land is like."""
+
+    PLAIN = "plain"
+    COASTAL = "coastal"
+    HILL = "hill"
+
+
+class Population(StrEnum):
+    """How many people live in a village."""
+
+    UNDER_500 = "under_500"
+    UNDER_1000 = "under_1000"
+    UNDER_2000 = "under_2000"
+    ABOVE_2000 = "above_2000"
+
+
+class Income(StrEnum):
+    """What a village's collective takes in a year, in tens of thousands of yuan."""
+
+    UNDER_10 = "under_10"
+    UNDER_30 = "under_30"
+    UNDER_50 = "under_50"
+    UNDER_100 = "under_100"
+    ABOVE_100 = "above_100"
+
+
+class Distance(StrEnum):
+    """How far a village lies from the seat of its township."""
+
+    NEAR = "near"
+    MIDDLE = "middle"
+    FAR = "far"
+
+
+class VillageFacts(Model):
+    """What a village is like, as far as somebody said: a village that looks for a way sees whether it fits a village like itself."""
+
+    __tablename__ = "village_facts"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    land: Mapped[Land | None] = mapped_column(choice(Land, "village_land"))
+    is_relocated: Mapped[bool | None] = mapped_column(Boolean)
+    population: Mapped[Population | None] = mapped_column(choice(Population, "village_population"))
+    income: Mapped[Income | None] = mapped_column(choice(Income, "village_income"))
+    distance: Mapped[Distance | None] = mapped_column(choice(Distance, "village_distance"))
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow, onupdate=utcnow)
+
+
 class Person(Model):
     """A human being. Signing in needs a phone number and a password; those named in an import may have neither."""
 

@@ -1,0 +1,1 @@
+"""借鉴: another village tries what a card describes, and says how it went."""
