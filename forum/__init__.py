@@ -35,6 +35,7 @@ VIEWS = (
     "forum.meetings.views",
     "forum.meetings.agenda_views",
     "forum.meetings.afterwards_views",
+    "forum.meetings.signing_views",
     "forum.search.views",
     "forum.home.views",
     "forum.moderation.views",

@@ -375,6 +375,19 @@ function seen(element) {
   watch();
 }
 
+/** <div data-refresh="30">: fetched anew after so many seconds, and sooner or later again when the line is down. */
+function refresh(element) {
+  const seconds = Number(element.dataset.refresh) || 30;
+  setTimeout(async () => {
+    try {
+      const answer = await fetch(location.href);
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-refresh]");
+      if (answer.ok && fresh) { element.replaceWith(fresh); refresh(fresh); return; }
+    } catch { /* no line: what stands there stays */ }
+    refresh(element);
+  }, (seconds + Math.random()) * 1000);
+}
+
 all("[data-upload-url]").forEach(pictures);
 drafts();
 sending();
@@ -383,4 +396,5 @@ all("[data-preview-url]").forEach(preview);
 all("[data-suggest-url]").forEach(suggest);
 copying();
 all("[data-seen-url]").forEach(seen);
+all("[data-refresh]").forEach(refresh);
 document.querySelector("[data-error-summary]")?.focus();

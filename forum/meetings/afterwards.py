@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from forum.clock import utcnow
@@ -50,10 +51,13 @@ def answer_invitation(actor: Actor, meeting: Meeting, answer: Answer, reason: st
     attendance.reason = reason if answer is Answer.LEAVE else ""
 
 
-def take_attendance(actor: Actor, meeting: Meeting, came: Iterable[int], *, version: int) -> None:
+def take_attendance(
+    actor: Actor, meeting: Meeting, came: Iterable[int], *, version: int, seen: datetime | None = None
+) -> None:
     """Write down who came: of those expected, and others of the township who walked in.
 
-    A walk-in who is no longer named leaves the list. Raises WrongState, ChangedMeanwhile when the meeting is no longer at ``version``,
+    A walk-in who is no longer named leaves the list. Who signed in by himself after the list was shown (``seen``) stays on it: whoever
+    ticked could not know of him. Raises WrongState, ChangedMeanwhile when the meeting is no longer at ``version``,
     and ValueError for people who hold no office in the township.
     """
     if meeting.state is not MeetingState.HELD:
@@ -64,6 +68,8 @@ def take_attendance(actor: Actor, meeting: Meeting, came: Iterable[int], *, vers
     sitting_id = meeting.sitting.id
     listed = {row.person_id: row for row in db.session.scalars(select(Attendance).filter_by(sitting_id=sitting_id))}
     for person_id, row in listed.items():
+        if seen is not None and row.signed_at is not None and row.signed_at > seen:
+            continue
         if row.is_walk_in and person_id not in there:
             db.session.delete(row)
         else:
@@ -120,6 +126,9 @@ def close(actor: Actor, meeting: Meeting, conclusions: Iterable[Conclusion]) -> 
         raise AttendanceMissing
     if not conclusions and db.session.get(Minutes, meeting.id) is None:
         raise NothingSaid
+    # Where only those who came were written down, by their own phones, the others did not come.
+    absent = update(Attendance).where(Attendance.sitting_id == meeting.sitting.id, Attendance.came.is_(None))
+    db.session.execute(absent.values(came=False))
     meeting.state, meeting.closed_at = MeetingState.CLOSED, utcnow()
     db.session.flush()
     for each in conclusions:

@@ -1,5 +1,6 @@
 """After a meeting: who came, the minutes, and closing it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
@@ -8,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 
 from forum.access import me, require
+from forum.clock import utcnow
 from forum.consultations.queries import replies_to_rest_on
 from forum.extensions import db
 from forum.meetings.actions import ChangedMeanwhile, WrongState
@@ -35,13 +37,13 @@ def attendance(meeting_id: int) -> ResponseReturnValue:
     differing = None
     if not form.is_submitted():
         form.came.data = [a.person_id for a in listed if _is_ticked(a)]
-        form.version.data = meeting.version
+        form.version.data, form.seen.data = meeting.version, _now()
     elif form.validate():
         came = [*(form.came.data or ()), *(form.walk_ins.data or ())]
         try:
             with form.once() as done:
                 if not done:
-                    take_attendance(me(), meeting, came, version=form.version.data)
+                    take_attendance(me(), meeting, came, version=form.version.data, seen=_moment(form.seen.data))
                     done.record(to_meeting(meeting_id))
             db.session.commit()
         except (ChangedMeanwhile, StaleDataError):
@@ -49,7 +51,7 @@ def attendance(meeting_id: int) -> ResponseReturnValue:
             meeting = meeting_or_404(meeting_id)
             listed = attendance_of(meeting.sitting.id)
             differing = [a for a in listed if bool(a.came) != (a.person_id in came)]
-            form.version.data = meeting.version
+            form.version.data, form.seen.data = meeting.version, _now()
             form.refresh_token()
         else:
             flash(_("签到记好了。"), "good")
@@ -57,6 +59,14 @@ def attendance(meeting_id: int) -> ResponseReturnValue:
     form.show(listed)
     page = render_template("meetings/attendance.html", form=form, meeting=meeting, listed=listed, differing=differing)
     return page, 409 if differing is not None else 422 if form.errors else 200
+
+
+def _now() -> int:
+    return int(utcnow().timestamp())
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _is_ticked(row: Any) -> bool:

@@ -1,15 +1,18 @@
 """What organisers, chairs and note-takers type."""
 
+import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     Field,
     Form,
+    HiddenField,
     IntegerField,
     MonthField,
     SelectField,
@@ -17,8 +20,8 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from forum.clock import from_local, local, today
 from forum.forms import LineField, LongTextField, VersionField, WritingForm
@@ -27,6 +30,7 @@ from forum.meetings.actions import Plan
 from forum.meetings.agenda import Line
 from forum.meetings.labels import kind_label, month_label
 from forum.meetings.models import AgendaItem, AgendaKind, Meeting
+from forum.paging import LARGEST_ID
 from forum.threads.models import TITLE_LENGTH
 
 FARTHEST = timedelta(days=730)
@@ -248,6 +252,9 @@ class AttendanceForm(WritingForm):
     came = tick_field(_l("谁来了"))
     walk_ins = tick_field(_l("还有谁来了"))
     version = VersionField()
+    seen = IntegerField(
+        widget=HiddenInput(), validators=[Optional(), NumberRange(0, LARGEST_ID)]
+    )  # when the list was shown, in seconds
 
     def __init__(self, *args: Any, listed: Sequence[Any], people: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -262,6 +269,25 @@ class AttendanceForm(WritingForm):
         self.came.choices = [(a.person_id, f"{a.unit_name} · {a.name}") for a in listed]
         self.walk_ins.choices = [(p.id, person_label(p)) for p in self.people if p.id not in there]
         self.came.data, self.walk_ins.data = sorted(ticked & there), sorted(ticked - there)
+
+
+class CodeForm(FlaskForm):
+    """The six digits from the wall. It writes nothing: what it leads to does."""
+
+    code = LineField(
+        _l("会场上的六位数字"),
+        [
+            DataRequired(_l("请输入墙上的六位数字。")),
+            Regexp(r"[0-9]{6}\Z", message=_l("要六位数字，一个不多一个不少。")),
+        ],
+        filters=(lambda value: unicodedata.normalize("NFKC", value).replace(" ", "") if value else value,),
+    )
+
+
+class HereForm(WritingForm):
+    """One button: I am here."""
+
+    proof = HiddenField()
 
 
 class MinutesForm(WritingForm):

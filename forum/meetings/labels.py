@@ -6,9 +6,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from forum.clock import day, local
+from forum.clock import day, local, utcnow
 from forum.language import is_english
 from forum.meetings.models import AgendaKind, Answer, MeetingState
+from forum.meetings.signing import is_open
 from forum.threads.lists import reach_label
 from forum.threads.models import ThreadKind
 
@@ -86,7 +87,9 @@ def thread_hint(thread: Any) -> str:
 
 
 def answer_hint(attendance: Any) -> str:
-    """What somebody on the list answered beforehand, with his reason."""
+    """What somebody on the list answered beforehand, with his reason; or when he signed in."""
+    if attendance.signed_at is not None:
+        return _("%(time)s 自己签到", time=hour(attendance.signed_at))
     if attendance.is_walk_in:
         return _("没请也来了")
     if attendance.answer is None:
@@ -94,3 +97,9 @@ def answer_hint(attendance: Any) -> str:
     if attendance.answer is Answer.COMING:
         return _("回过：来")
     return _("请假：%(reason)s", reason=attendance.reason)
+
+
+def is_signing(meeting: Any) -> bool:
+    """Whether the reader should be asked to sign in now: it is the hour, and he has not yet."""
+    taking_place = meeting.state in (MeetingState.ANNOUNCED, MeetingState.HELD)
+    return taking_place and meeting.my_signed_at is None and is_open(meeting, utcnow())

@@ -136,6 +136,7 @@ class Attendance(Model):
     reason: Mapped[str] = mapped_column(String(200), default="")
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     came: Mapped[bool | None] = mapped_column(Boolean)  # None until attendance was taken
+    signed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when he signed in by his own phone
     is_walk_in: Mapped[bool] = mapped_column(Boolean, default=False)  # came without being expected
 
 

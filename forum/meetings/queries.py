@@ -23,6 +23,7 @@ from forum.meetings.models import (
     Sitting,
 )
 from forum.meetings.policies import seen_meetings
+from forum.meetings.signing import is_open
 from forum.paging import Page, keyset_page
 from forum.threads.lists import reach_label
 from forum.threads.models import Thread
@@ -75,6 +76,7 @@ def meeting_rows(actor: Actor) -> Rows:
             _count(Attendance.came.is_not(None)).label("taken"),
             mine.answer.label("my_answer"),
             mine.reason.label("my_reason"),
+            mine.signed_at.label("my_signed_at"),
             func.coalesce(mine.is_walk_in.is_(False), literal(False)).label("is_expected"),
         )
         .join(Sitting, Sitting.meeting_id == Meeting.id)
@@ -218,6 +220,7 @@ def attendance_of(sitting_id: int) -> Sequence[Any]:
             Attendance.answer,
             Attendance.reason,
             Attendance.came,
+            Attendance.signed_at,
             Attendance.is_walk_in,
             Person.name,
             Unit.name.label("unit_name"),
@@ -227,6 +230,42 @@ def attendance_of(sitting_id: int) -> Sequence[Any]:
         .where(Attendance.sitting_id == sitting_id)
         .order_by(Unit.position, Unit.name, Person.id)
     ).all()
+
+
+def signed_in(sitting_id: int) -> Sequence[Any]:
+    """Who has signed in by his own phone, the latest first; one statement."""
+    return db.session.execute(
+        select(Attendance.signed_at, Person.name, Unit.name.label("unit_name"))
+        .join(Person, Person.id == Attendance.person_id)
+        .join(Unit, Unit.id == Attendance.unit_id)
+        .where(Attendance.sitting_id == sitting_id, Attendance.signed_at.is_not(None))
+        .order_by(Attendance.signed_at.desc(), Person.id)
+    ).all()
+
+
+def own_sign_in(actor: Actor, sitting_id: int) -> datetime | None:
+    """When the actor signed in there; None when he has not."""
+    return db.session.scalar(
+        select(Attendance.signed_at).where(Attendance.sitting_id == sitting_id, Attendance.person_id == actor.id)
+    )
+
+
+def sittings_to_sign(actor: Actor, now: datetime) -> list[Any]:
+    """The sittings at which people sign in at this hour, those the actor is expected at or could walk into; one statement.
+
+    Rows of ``meeting_rows``.
+    """
+    about_now = Sitting.starts_at.between(now - timedelta(days=2), now + timedelta(days=1))
+    query = meeting_rows(actor).where(
+        Meeting.state.in_((MeetingState.ANNOUNCED, MeetingState.HELD)),
+        about_now,
+        or_(Meeting.township_id == actor.township_id, Sitting.id.in_(_listed(actor))),
+    )
+    return [row for row in db.session.execute(query.order_by(Sitting.starts_at)) if is_open(row, now)]
+
+
+def _listed(actor: Actor) -> Any:
+    return select(Attendance.sitting_id).where(Attendance.person_id == actor.id)
 
 
 def open_item(actor: Actor, meeting_id: int, item_id: int) -> Select[AgendaItem]:

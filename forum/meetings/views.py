@@ -61,14 +61,15 @@ def _refused(error: Refused) -> ResponseReturnValue:
     db.session.rollback()
     page = render_template(
         "meetings/refused.html",
-        sentence=_sentence(error),
+        sentence=sentence_of(error),
         shown=typed_texts(),
         meeting_id=(request.view_args or {})["meeting_id"],
     )
     return page, 403 if isinstance(error, NotExpected) else 409
 
 
-def _sentence(error: Refused) -> str:
+def sentence_of(error: Refused) -> str:
+    """Why a step cannot be taken now, in plain words."""
     if isinstance(error, WrongState):
         return _("这一期现在是“%(state)s”，这一步办不了。", state=labels.state_label(error.state))
     return {
@@ -163,7 +164,7 @@ def edit(meeting_id: int) -> ResponseReturnValue:
             _say_taken(form)
         except (DayPassed, SameTime) as refused:
             db.session.rollback()
-            form.day.errors = [_sentence(refused)]
+            form.day.errors = [sentence_of(refused)]
             form.refresh_token()
         except (ChangedMeanwhile, StaleDataError):
             db.session.rollback()

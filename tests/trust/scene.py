@@ -25,6 +25,7 @@ from forum.media.pictures import prepare
 from forum.meetings.actions import hold
 from forum.meetings.afterwards import close, take_attendance, write_minutes
 from forum.meetings.models import Meeting, Sitting
+from forum.meetings.signing_codes import prove
 from forum.moderation.actions import add_suggestion, report_post
 from forum.moderation.models import Report, ReportKind
 from forum.notices.kinds import KINDS
@@ -207,6 +208,8 @@ def _meetings(scene: Scene) -> None:
         state = word if word in ("draft", "postponed", "cancelled") else "announced"
         meeting = make_meeting(world, state, number=number, theme=f"{mark('meeting-' + word)} 石榴", **named)
         scene.ids["meeting_id", word] = meeting.id
+        scene.ids["sitting_id", word] = meeting.sitting.id
+        scene.ids["proof", word] = prove(meeting.sitting.id)
         if state in ("draft", "announced"):
             _agenda(scene, word, meeting)
         if word in ("begun", "held", "counted", "closed"):

@@ -5,7 +5,8 @@ from functools import cache
 from io import BytesIO
 from typing import Any
 
-from forum.clock import today
+from forum.clock import today, utcnow
+from forum.meetings.signing_codes import code_at
 from tests.accounts.conftest import PASSWORD
 from tests.media.shots import picture
 from tests.trust.scene import Scene
@@ -92,6 +93,8 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "meetings.place": {"place": "1"},
         "meetings.talk": {"title": "先议一议", "body": "石榴怎么卖？"},
         "meetings.attendance": {"came": [scene.world.secretary.id], "version": ids.get(("meeting_version", word), "")},
+        "meetings.here": {"code": code_at(ids["sitting_id", "begun"], utcnow())},
+        "meetings.sign_in_here": {"proof": ids.get(("proof", word), "")},
         "meetings.minutes": {"body": "大家都来了。", "version": "0"},
         "meetings.close": {},
         "units.roster": {"file": (BytesIO(_roster()), "名册.xlsx")},
