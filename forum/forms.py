@@ -1,5 +1,6 @@
 """The base of every form that writes: CSRF, a one-time token, and messages a farmer understands."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -7,14 +8,25 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    Field,
+    Form,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, NumberRange
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from forum.once import Done, digest_of, is_genuine, issue_token, once
 from forum.paging import LARGEST_ID
 from forum.text import clean
 
+NOT_ON_THE_LIST = _l("名单里没有这一项，请重新选。")
 _NOT_CONTENT = {"csrf_token", "once", "carried", "submit"}
 
 
@@ -64,6 +76,37 @@ def on_one_line(value: str | None) -> str | None:
 def tidied(value: str | None) -> str | None:
     """A filter for long texts: leading full-width blanks of the first line are kept, the rest of the edge is not."""
     return clean(value).strip("\n \t") if isinstance(value, str) else value
+
+
+def between(least: Any, most: Any, message: Any) -> Callable[[Form, Field], None]:
+    """A validator for values that could be read: what could not has its own message already."""
+
+    def check(form: Form, field: Field) -> None:
+        if field.data is not None and not least <= field.data <= most:
+            raise ValidationError(message)
+
+    return check
+
+
+def choice_field(label: Any, **kwargs: Any) -> SelectField:
+    """One of a list of ids; 0 stands for none."""
+    return SelectField(
+        label, coerce=int, invalid_value_message=NOT_ON_THE_LIST, invalid_choice_message=NOT_ON_THE_LIST, **kwargs
+    )
+
+
+def tick_field(label: Any, validators: Any = None, **kwargs: Any) -> SelectMultipleField:
+    """Any number of ids, to be ticked."""
+    return SelectMultipleField(
+        label,
+        validators,
+        coerce=int,
+        invalid_value_message=NOT_ON_THE_LIST,
+        invalid_choice_message=NOT_ON_THE_LIST,
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        **kwargs,
+    )
 
 
 class LineField(StringField):

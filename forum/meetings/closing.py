@@ -11,10 +11,10 @@ from wtforms.validators import Length, Optional
 
 from forum.clock import local, today
 from forum.consultations.actions import Task
-from forum.forms import LineField, LongTextField, WritingForm
+from forum.forms import LineField, LongTextField, WritingForm, between, choice_field, tick_field
 from forum.markup import excerpt
 from forum.meetings.afterwards import Conclusion
-from forum.meetings.forms import FARTHEST, between, choice_field, tick_field
+from forum.meetings.forms import FARTHEST
 from forum.meetings.queries import AgendaRow
 from forum.threads.models import Thread
 

@@ -1,7 +1,7 @@
 """What organisers, chairs and note-takers type."""
 
 import unicodedata
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -10,21 +10,27 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
-    Field,
-    Form,
     HiddenField,
     IntegerField,
     MonthField,
     SelectField,
-    SelectMultipleField,
     TimeField,
     ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.widgets import HiddenInput
 
 from forum.clock import from_local, local, today
-from forum.forms import LineField, LongTextField, VersionField, WritingForm
+from forum.forms import (
+    NOT_ON_THE_LIST,
+    LineField,
+    LongTextField,
+    VersionField,
+    WritingForm,
+    between,
+    choice_field,
+    tick_field,
+)
 from forum.markup import MAX_TYPED
 from forum.meetings.actions import Plan
 from forum.meetings.agenda import Line
@@ -34,39 +40,7 @@ from forum.paging import LARGEST_ID
 from forum.threads.models import TITLE_LENGTH
 
 FARTHEST = timedelta(days=730)
-NOT_ON_THE_LIST = _l("名单里没有这一项，请重新选。")
 EIGHTY = _l("太长了，请在 80 字以内。")
-
-
-def between(least: Any, most: Any, message: Any) -> Callable[[Form, Field], None]:
-    """A validator for values that could be read: what could not has its own message already."""
-
-    def check(form: Form, field: Field) -> None:
-        if field.data is not None and not least <= field.data <= most:
-            raise ValidationError(message)
-
-    return check
-
-
-def choice_field(label: Any, **kwargs: Any) -> SelectField:
-    """One of a list of ids; 0 stands for none."""
-    return SelectField(
-        label, coerce=int, invalid_value_message=NOT_ON_THE_LIST, invalid_choice_message=NOT_ON_THE_LIST, **kwargs
-    )
-
-
-def tick_field(label: Any, validators: Any = None, **kwargs: Any) -> SelectMultipleField:
-    """Any number of ids, to be ticked."""
-    return SelectMultipleField(
-        label,
-        validators,
-        coerce=int,
-        invalid_value_message=NOT_ON_THE_LIST,
-        invalid_choice_message=NOT_ON_THE_LIST,
-        option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False),
-        **kwargs,
-    )
 
 
 class MeetingForm(WritingForm):
