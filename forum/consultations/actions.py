@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, func, select, update
 
 from forum.audit.actions import record
 from forum.changes import note_change
 from forum.clock import utcnow
-from forum.consultations.models import ActionItem, Outcome, OutcomeReply
+from forum.consultations.models import ActionItem, FollowUp, Outcome, OutcomeReply, OutcomeVillage
 from forum.extensions import db
 from forum.markup import render
 from forum.notices.outbox import enqueue
@@ -20,6 +20,10 @@ from forum.units.actors import Actor
 
 class DoneBefore(ValueError):
     """Somebody has said before that it is done."""
+
+
+class ConcludedMeanwhile(Exception):
+    """Somebody else has concluded the thread, or it went into another round, since the writer opened the page."""
 
 
 @dataclass(frozen=True)
@@ -39,24 +43,30 @@ def conclude(
     *,
     reply_ids: Iterable[int] = (),
     tasks: Iterable[Task] = (),
+    village_ids: Iterable[int] = (),
+    follow_up: date | None = None,
     meeting_id: int | None = None,
+    seen: int | None = None,
 ) -> Outcome:
-    """Say what came of a thread, on which replies it rests and who does what by when; asker and authors of those replies are told.
+    """Say what came of a thread, on which replies it rests, who does what by when, and when to ask what became of it.
 
-    Raises ValueError for an empty statement and for replies that do not stand in the thread, or not any more.
+    Where the round has an outcome this one takes its place, its actions and its follow-up; the former stays to be read. ``seen`` is
+    the outcome in force as the writer saw it (0 for none, None for whatever stands). Asker and authors of the replies are told.
+    Raises ConcludedMeanwhile, and ValueError for an empty statement and for replies that do not stand in the thread, or not any more.
     """
     if not statement.strip():
         raise ValueError("an outcome says something")
-    wanted = set(reply_ids)
-    authors = db.session.execute(
-        select(Post.id, Post.author_id).where(
-            Post.id.in_(wanted), Post.thread_id == thread.id, Post.is_opening.is_(False), Post.hidden_at.is_(None)
-        )
-    ).all()
-    if len(authors) != len(wanted):
-        raise ValueError("an outcome rests on replies of its own thread")
+    hold(thread)
+    former = in_force(thread)
+    if seen is not None and seen != (former.id if former else 0):
+        raise ConcludedMeanwhile
+    authors = _authors_of(thread, wanted := set(reply_ids))
+    if former is not None:
+        former.replaced_at = utcnow()
+        db.session.flush()
     outcome = Outcome(
         thread_id=thread.id,
+        round=thread.round,
         meeting_id=meeting_id,
         statement=statement,
         statement_html=render(statement),
@@ -67,19 +77,13 @@ def conclude(
     db.session.add(outcome)
     db.session.flush()
     db.session.add_all(OutcomeReply(outcome_id=outcome.id, post_id=post_id) for post_id in wanted)
-    db.session.add_all(
-        ActionItem(
-            outcome_id=outcome.id,
-            meeting_id=meeting_id,
-            what=task.what,
-            unit_id=task.unit_id,
-            person_id=task.person_id,
-            due=task.due,
-        )
-        for task in tasks
-    )
-    thread.concluded_at = outcome.concluded_at
-    for person_id in sorted({thread.author_id, *(row.author_id for row in authors)} - {actor.id}):
+    db.session.add_all(OutcomeVillage(outcome_id=outcome.id, unit_id=unit_id) for unit_id in set(village_ids))
+    _decide(outcome, former, tasks)
+    plan_follow_up(thread, outcome, follow_up)
+    thread.concluded_at, thread.solved_at = outcome.concluded_at, None
+    db.session.flush()
+    count_open_actions(thread.id)
+    for person_id in sorted({thread.author_id, *authors} - {actor.id}):
         enqueue(person_id, "thread.decided", thread.id)
     note_change("thread", thread.id)
     record(
@@ -91,8 +95,96 @@ def conclude(
         district_id=thread.district_id,
         outcome=outcome.id,
         meeting=meeting_id,
+        **({"replaces": former.id} if former else {}),
     )
     return outcome
+
+
+def hold(thread: Thread) -> None:
+    """Have the thread to oneself until the end of the transaction, as it is by now: its steps go one after the other."""
+    own = select(Thread).where(Thread.id == thread.id).with_for_update(key_share=True)
+    db.session.scalars(own.execution_options(populate_existing=True)).one()
+
+
+def in_force(thread: Thread) -> Outcome | None:
+    """The outcome of the round that the thread is in, if it has come to one."""
+    return db.session.scalars(
+        select(Outcome).where(
+            Outcome.thread_id == thread.id, Outcome.round == thread.round, Outcome.replaced_at.is_(None)
+        )
+    ).one_or_none()
+
+
+def plan_follow_up(thread: Thread, outcome: Outcome, due: date | None) -> None:
+    """Set the day on which whoever asked is asked what became of it; the open follow-up is put off to it, or dropped with None."""
+    planned = open_follow_up(thread.id)
+    if due is None:
+        if planned is not None:
+            db.session.delete(planned)
+    elif planned is None:
+        db.session.add(FollowUp(outcome_id=outcome.id, thread_id=thread.id, due=due))
+    else:
+        planned.outcome_id = outcome.id
+        if planned.due != due:
+            planned.due, planned.asked_at, planned.urged_at = due, None, None
+    thread.followup_due = due
+
+
+def open_follow_up(thread_id: int) -> FollowUp | None:
+    """The follow-up of a thread that waits for its day or its answer."""
+    return db.session.scalars(
+        select(FollowUp).where(FollowUp.thread_id == thread_id, FollowUp.result.is_(None))
+    ).one_or_none()
+
+
+def count_open_actions(thread_id: int) -> None:
+    """Count anew what of the decisions of a thread's present round is still to be done; lists show it."""
+    still_open = (
+        select(func.count())
+        .select_from(ActionItem)
+        .join(Outcome, Outcome.id == ActionItem.outcome_id)
+        .where(
+            Outcome.thread_id == Thread.id,
+            Outcome.round == Thread.round,
+            Outcome.replaced_at.is_(None),
+            ActionItem.done_at.is_(None),
+        )
+        .correlate(Thread)
+        .scalar_subquery()
+    )
+    db.session.execute(
+        update(Thread)
+        .where(Thread.id == thread_id)
+        .values(open_actions=still_open)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _authors_of(thread: Thread, reply_ids: set[int]) -> list[int]:
+    authors = db.session.scalars(
+        select(Post.author_id).where(
+            Post.id.in_(reply_ids), Post.thread_id == thread.id, Post.is_opening.is_(False), Post.hidden_at.is_(None)
+        )
+    ).all()
+    if len(authors) != len(reply_ids):
+        raise ValueError("an outcome rests on replies of its own thread")
+    return list(authors)
+
+
+def _decide(outcome: Outcome, former: Outcome | None, tasks: Iterable[Task]) -> None:
+    if former is not None:
+        db.session.execute(update(ActionItem).where(ActionItem.outcome_id == former.id).values(outcome_id=outcome.id))
+    db.session.add_all(
+        ActionItem(
+            outcome_id=outcome.id,
+            meeting_id=outcome.meeting_id,
+            what=task.what,
+            unit_id=task.unit_id,
+            person_id=task.person_id,
+            due=task.due,
+        )
+        for task in tasks
+    )
 
 
 def finish_action(actor: Actor, action: ActionItem, note: str) -> None:
@@ -104,6 +196,8 @@ def finish_action(actor: Actor, action: ActionItem, note: str) -> None:
     )
     if not cast("CursorResult[Any]", db.session.execute(said)).rowcount:
         raise DoneBefore
+    if action.outcome_id is not None:
+        count_open_actions(db.session.get_one(Outcome, action.outcome_id).thread_id)
     record(
         actor,
         "action.finish",

@@ -20,18 +20,18 @@ def outcome_panel(actor: Actor, head: Any) -> Panel:
     found = outcomes(actor, Outcome.thread_id == head.id)
     if not found:
         return Panel()
-    return Panel("consultations/_outcomes.html", {"outcomes": found}, _step(found))
+    return Panel("consultations/_outcomes.html", {"outcomes": found}, _steps(found))
 
 
-def _step(found: list[OutcomeRow]) -> Step | None:
+def _steps(found: list[OutcomeRow]) -> tuple[Step, ...]:
     actions = [action for outcome in found for action in outcome.actions]
     if not actions:
-        return None
+        return ()
     finished = [action.done_at for action in actions if action.done_at is not None]
     if len(finished) == len(actions):
-        return Step(_("落实"), day(max(finished)), "done")
+        return (Step(_("落实"), day(max(finished)), "done"),)
     due = [action.due for action in actions if action.done_at is None and action.due is not None]
-    return Step(_("落实"), _("%(day)s前", day=day(min(due))) if due else None, "now")
+    return (Step(_("落实"), _("%(day)s前", day=day(min(due))) if due else None, "now"),)
 
 
 PANELS.append(outcome_panel)

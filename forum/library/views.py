@@ -252,7 +252,7 @@ def _panel(actor: Actor, head: Any) -> Panel:
     return Panel(
         template="library/_of_thread.html" if cards else "",
         values={"cards": cards},
-        step=Step(_("入库"), None, "done" if is_in else "next"),
+        steps=(Step(_("入库"), None, "done" if is_in else "next"),),
         links=link,
     )
 

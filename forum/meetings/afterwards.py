@@ -131,7 +131,7 @@ def close(actor: Actor, meeting: Meeting, conclusions: Iterable[Conclusion]) -> 
     db.session.execute(absent.values(came=False))
     meeting.state, meeting.closed_at = MeetingState.CLOSED, utcnow()
     db.session.flush()
-    for each in conclusions:
+    for each in sorted(conclusions, key=lambda c: c.thread.id):  # each holds its thread: always in one order
         conclude(
             actor,
             each.thread,

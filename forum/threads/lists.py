@@ -178,4 +178,4 @@ def steps_of(head: Any, panels: Sequence[Panel]) -> list[Step]:
         Step(_("会诊"), None, "done" if concluded else "now"),
         Step(_("结论"), day(concluded) if concluded else None, "done" if concluded else "next"),
     ]
-    return steps + [panel.step for panel in panels if panel.step is not None]
+    return steps + [step for panel in panels for step in panel.steps]

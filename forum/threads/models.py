@@ -1,6 +1,6 @@
 """Threads, posts, their revisions, reactions and followers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, text
@@ -61,7 +61,13 @@ class Thread(Model):
     same_count: Mapped[int] = mapped_column(default=0)  # villages that have the same problem
     accepted_post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", use_alter=True))
     accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # How far it has come, kept by consultations for lists: a round that ends unsolved begins another with these cleared.
     concluded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    open_actions: Mapped[int] = mapped_column(default=0)
+    followup_due: Mapped[date | None] = mapped_column()
+    solved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    round: Mapped[int] = mapped_column(default=1)
+    reopened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     locked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -74,6 +80,12 @@ class Thread(Model):
 
     __table_args__ = (
         CheckConstraint("reach = 'district' OR township_id IS NOT NULL", name="thread_narrowed_within_a_township"),
+        CheckConstraint(
+            "concluded_at IS NOT NULL OR (followup_due IS NULL AND solved_at IS NULL)",
+            name="thread_followed_up_once_concluded",
+        ),
+        CheckConstraint("solved_at IS NULL OR followup_due IS NULL", name="thread_solved_is_not_asked_about"),
+        CheckConstraint("(round > 1) = (reopened_at IS NOT NULL)", name="thread_reopened_in_a_later_round"),
         Index("ix_thread_district_active", "district_id", "last_post_at", "id"),
         Index("ix_thread_district_new", "district_id", "created_at", "id"),
         Index("ix_thread_township_active", "township_id", "last_post_at", "id"),

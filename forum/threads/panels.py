@@ -18,12 +18,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of a thread's page: a template with its values (none to show nothing), drawn below the opening, and a step for the stage line."""
+    """A part of a thread's page: a template with its values (none to show nothing), drawn below the opening, and steps for the stage line."""
 
     template: str = ""
     values: dict[str, Any] = field(default_factory=dict)
-    step: Step | None = None
+    steps: tuple[Step, ...] = ()
     links: tuple[tuple[Any, str], ...] = ()  # further things to do with the thread: (label, address)
+    marks: dict[int, Any] = field(
+        default_factory=dict
+    )  # what posts of the page are besides: a word over each, by its id
 
 
 # (actor, head of the thread) → its panel. Each may cost one statement.
