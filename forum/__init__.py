@@ -32,6 +32,7 @@ VIEWS = (
     "forum.threads.moderation_views",
     "forum.consultations.views",
     "forum.library.views",
+    "forum.library.adoptions.views",
     "forum.meetings.views",
     "forum.meetings.agenda_views",
     "forum.meetings.afterwards_views",

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, or_, select
 
 from forum.extensions import db
+from forum.library.adoptions.travel import travel_columns
 from forum.library.models import CardState, Experience, ExperienceSource, ExperienceTag
 from forum.library.policies import readable_cards
 from forum.tags.queries import tag_lines
@@ -29,6 +30,7 @@ def card_rows(actor: Actor) -> Rows:
             Experience.state,
             Experience.reach,
             Experience.author_id,
+            Experience.unit_id,
             Experience.township_id,
             Experience.district_id,
             Experience.problem,
@@ -36,6 +38,7 @@ def card_rows(actor: Actor) -> Rows:
             Experience.published_at,
             DATED,
             Unit.name.label("unit_name"),
+            *travel_columns(),
             tag_lines(ExperienceTag.tag_id, ExperienceTag.experience_id == Experience.id, Experience),
         )
         .join(Unit, Unit.id == Experience.unit_id)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from forum.clock import day, today
+from forum.library.adoptions.travel import travelled
 from forum.library.models import CardState
 from forum.markup import highlight
 from forum.paging import id_from
@@ -139,7 +140,7 @@ def _card(row: Any, query: str) -> Result:
         title=title,
         label=_("经验卡"),
         stage=_stage_of_card(row),
-        meta=[row.unit_name, day(row.dated)],
+        meta=[row.unit_name, day(row.dated), travelled(row)],
         tags=tags_of(row),
         text=text,
     )

@@ -1,11 +1,15 @@
 """Thirty of everything that the scene has one of, so that a page that asks the database once for each row shows itself."""
 
 import secrets
+from datetime import timedelta
 
 from forum.accounts.sessions import begin_session
+from forum.clock import today
 from forum.consultations.actions import Task, conclude
 from forum.extensions import db
 from forum.library.actions import make_card, nominate_card, publish_card
+from forum.library.adoptions.actions import adopt_card
+from forum.library.models import Experience
 from forum.media.models import Picture
 from forum.meetings.models import Meeting
 from forum.moderation.actions import add_suggestion, report_post
@@ -15,6 +19,7 @@ from forum.threads.actions import edit_post, follow, react
 from forum.threads.models import Post, ReactionKind, Thread, ThreadTag
 from forum.units.models import Role, UnitKind
 from tests.factories import make_actor, make_post, make_thread, make_unit
+from tests.library.adopting import speaker
 from tests.meetings.makers import make_item, make_meeting, reloaded
 from tests.trust.scene import Scene, tell_all_kinds
 
@@ -53,6 +58,8 @@ def add_more(scene: Scene, times: int) -> None:
         make_item(world, meeting, f"第{n}项", thread_id=narrow.id)
         for state in ("announced", "closed"):
             make_meeting(world, state, number=100 + 2 * n + (state == "closed"))
+        published = db.session.get_one(Experience, scene.ids["card_id", "published"])
+        adopt_card(somebody, published, speaker(somebody), f"第{n}村也试试", today() + timedelta(days=30))
         for steps in ((), (nominate_card,), (nominate_card, publish_card)):
             card = make_card(
                 world.organiser, thread, world.village, f"第{n}张卡", {"problem": "没人收", "practice": "合作"}

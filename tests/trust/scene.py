@@ -14,11 +14,13 @@ from sqlalchemy import update
 
 from forum.accounts.passwords import hash_password
 from forum.accounts.sessions import begin_session
-from forum.clock import utcnow
+from forum.clock import today, utcnow
 from forum.consultations.actions import Task, conclude
 from forum.consultations.models import ActionItem
 from forum.extensions import db
 from forum.library.actions import make_card, nominate_card, publish_card
+from forum.library.adoptions.actions import adopt_card, report_result
+from forum.library.adoptions.models import Adoption, AdoptionResult
 from forum.library.models import Experience
 from forum.media.actions import attach, keep_picture
 from forum.media.pictures import prepare
@@ -41,6 +43,7 @@ from forum.units.uploads import keep_roster
 from tests.accounts.conftest import PASSWORD
 from tests.browsing import session_token
 from tests.factories import World, make_person, make_post, make_thread, make_world, save
+from tests.library.adopting import speaker
 from tests.media.shots import picture
 from tests.meetings.makers import began, make_item, make_meeting, reloaded
 from tests.units.rosters import HEADER, xlsx
@@ -74,6 +77,7 @@ def set_scene() -> Scene:
     _threads(scene)
     _pictures(scene)
     _cards(scene)
+    _adoptions(scene)
     _meetings(scene)
     _decisions(scene)
     _told(scene)
@@ -200,6 +204,24 @@ def _cards(scene: Scene) -> None:
     db.session.commit()
 
 
+def _adoptions(scene: Scene) -> None:
+    world = scene.world
+    for word, card, who, writer in (
+        ("open", "published", world.neighbour_secretary, world.neighbour_secretary),
+        ("far", "published", world.far_secretary, world.far_organiser),
+        ("narrowed", "narrowed-published", world.neighbour_secretary, world.organiser),
+    ):
+        said = f"石榴 {mark('adoption-' + word)}"
+        experience = db.session.get_one(Experience, scene.ids["card_id", card])
+        adoption = adopt_card(writer, experience, speaker(who), f"{said} 先种五亩", today() + timedelta(days=30))
+        if word != "open":
+            db.session.refresh(adoption, ["unit"])
+            report_result(who, adoption, AdoptionResult.FAILED, f"{said} 水跟不上", f"{said} 先打井")
+        db.session.flush()
+        scene.ids["adoption_id", word] = adoption.id
+    db.session.commit()
+
+
 def _meetings(scene: Scene) -> None:
     world = scene.world
     named = {"chair_id": world.deputy.id, "note_taker_id": world.neighbour_secretary.id}
@@ -292,6 +314,7 @@ def tell_all_kinds(scene: Scene, people: Iterable[int], word: str = "open") -> N
         "thread.decided": scene.ids["thread_id", word],
         "thread": scene.ids["post_id", word],
         "card": scene.ids["card_id", card],
+        "adoption": scene.ids["adoption_id", "narrowed" if word == "narrowed" else "far"],
         "meeting": scene.ids["meeting_id", meeting],
     }
     for person_id, kind in product(people, sorted(KINDS)):
@@ -342,6 +365,8 @@ def _note_versions(scene: Scene) -> None:
     for (kind, word), ident in list(scene.ids.items()):
         if kind == "meeting_id":
             scene.ids["meeting_version", word] = db.session.get_one(Meeting, ident).version
+        elif kind == "adoption_id":
+            scene.ids["adoption_version", word] = db.session.get_one(Adoption, ident).version
         elif kind == "card_id":
             scene.ids["card_version", word] = db.session.get_one(Experience, ident).version
         elif kind == "post_id":

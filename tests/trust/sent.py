@@ -69,6 +69,12 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "library.from_thread": card,
         "library.new": card,
         "library.edit": card | {"version": ids.get(("card_version", word), "")},
+        "library.adopt": {"speaker": _speaker(scene, role), "change": "先种五亩。", "due": f"{tomorrow}"},
+        "library.report_adoption": {
+            "result": "worked",
+            "why": "有水。",
+            "version": ids.get(("adoption_version", word), ""),
+        },
         "library.give_back": {"reason": "请写上花了多少。"},
         "meetings.new": meeting,
         "meetings.edit": meeting | {"number": "78", "version": ids.get(("meeting_version", word), "")},
@@ -114,6 +120,17 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "consultations.done": {"note": "登记了三十户。"},
     }
     return fields.get(endpoint, {})
+
+
+def _speaker(scene: Scene, role: str) -> int:
+    """Whoever speaks for a village that the role may write for."""
+    who = {
+        "organiser": scene.world.secretary,
+        "far_secretary": scene.world.far_secretary,
+        "neighbour": scene.world.neighbour_secretary,
+        "deputy": scene.world.deputy,
+    }.get(role, scene.world.far_secretary)
+    return who.posting.id if who.posting else 0
 
 
 @cache

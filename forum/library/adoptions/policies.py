@@ -17,18 +17,18 @@ Facts = Any
 
 
 def readable_adoptions(actor: Actor) -> ColumnElement[bool]:
-    """The adoptions of cards the actor may open; the query joins Experience."""
+    """The adoptions of cards the actor may open, without those given up; the query joins Experience."""
     return and_(readable_cards(actor), Adoption.withdrawn_at.is_(None))
 
 
 def visible_adoptions(actor: Actor) -> Select[Adoption]:
-    """The adoptions the actor may read, each with its village at hand as ``adoption.unit``."""
+    """The adoptions of cards the actor may open, those given up too, each with its village at hand as ``adoption.unit``."""
     return (
         select(Adoption)
         .join(Experience, Experience.id == Adoption.experience_id)
         .join(Adoption.unit)
         .options(contains_eager(Adoption.unit))
-        .where(readable_adoptions(actor))
+        .where(readable_cards(actor))
     )
 
 
