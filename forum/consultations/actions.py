@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, func, select, update
 from forum.audit.actions import record
 from forum.changes import note_change
 from forum.clock import utcnow
+from forum.consultations.calling import close_panel
 from forum.consultations.models import ActionItem, FollowUp, Outcome, OutcomeReply, OutcomeVillage
 from forum.extensions import db
 from forum.markup import render
@@ -81,6 +82,7 @@ def conclude(
     _decide(outcome, former, tasks)
     plan_follow_up(thread, outcome, follow_up)
     thread.concluded_at, thread.solved_at = outcome.concluded_at, None
+    close_panel(thread.id)
     db.session.flush()
     count_open_actions(thread.id)
     for person_id in sorted({thread.author_id, *authors} - {actor.id}):

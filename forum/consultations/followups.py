@@ -96,7 +96,7 @@ def _sign(asked: FollowUp, actor: Actor, thread: Thread) -> None:
 def _reopen(actor: Actor, thread: Thread, asked: FollowUp) -> None:
     """Another round begins; outcome, actions and the marked answer of this one stay as its history. All who took part are told."""
     asked.accepted_post_id = thread.accepted_post_id
-    thread.accepted_post_id = thread.accepted_at = thread.concluded_at = None
+    thread.accepted_post_id = thread.accepted_at = thread.concluded_at = thread.panel_due = None
     thread.round, thread.reopened_at = thread.round + 1, asked.answered_at
     db.session.flush()
     count_open_actions(thread.id)

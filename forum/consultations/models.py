@@ -1,18 +1,63 @@
-"""Outcomes, action items and follow-ups."""
+"""Panels and whom they ask, outcomes, action items and follow-ups."""
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.clock import UTCDateTime, utcnow
 from forum.extensions import Model, choice
+from forum.threads.models import Thread
 from forum.units.models import Unit
 
 WHAT_LENGTH = 300
 NOTE_LENGTH = 500
 SENTENCE_LENGTH = 500
+WORD_LENGTH = 200  # of what a panel is asked, and why somebody cannot answer
+
+
+class Consultation(Model):
+    """A panel called to a thread: who is asked to answer by which day. One in each round of the thread."""
+
+    __tablename__ = "consultation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"))
+    round: Mapped[int] = mapped_column(default=1)
+    called_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
+    due: Mapped[date] = mapped_column()
+    note: Mapped[str] = mapped_column(String(WORD_LENGTH), default="")
+    called_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    thread: Mapped[Thread] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (
+        UniqueConstraint("thread_id", "round"),
+        Index("ix_consultation_due", "closed_at", "due"),
+    )
+
+
+class Invitation(Model):
+    """Somebody called to a panel. That he answered is not kept here: his reply in the thread says it."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    invited_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    declined_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decline_note: Mapped[str] = mapped_column(String(WORD_LENGTH), default="")
+    reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    consultation: Mapped[Consultation] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (UniqueConstraint("consultation_id", "person_id"),)
 
 
 class Outcome(Model):

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from forum.access import me, one_or_404, require
-from forum.consultations import panels  # noqa: F401 - registers what a thread's page shows
+from forum.consultations import jobs, notices, panels  # noqa: F401 - register what the worker does, how notices read, what a thread shows
 from forum.consultations.actions import DoneBefore, finish_action
 from forum.consultations.forms import FinishForm
 from forum.consultations.models import ActionItem, Outcome

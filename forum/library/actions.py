@@ -11,6 +11,7 @@ from forum.extensions import db
 from forum.library.models import CardState, Experience, ExperienceSource, ExperienceTag
 from forum.notices.outbox import enqueue
 from forum.threads.models import Reach, Thread
+from forum.threads.narrowing import FOLLOWERS
 from forum.units.actors import Actor
 from forum.units.models import Unit
 
@@ -94,6 +95,21 @@ def agree_to_open(actor: Actor, card: Experience) -> None:
     card.reach, card.consent_by_id, card.consent_at = Reach.DISTRICT, actor.id, utcnow()
     _record(actor, "card.consent", card)
     note_change("card", card.id)
+
+
+def narrow_with(thread: Thread) -> None:
+    """A thread became for the panel only: so do its cards, but those which whoever asked has opened to all."""
+    cards = (
+        select(Experience)
+        .join(ExperienceSource, ExperienceSource.experience_id == Experience.id)
+        .where(ExperienceSource.thread_id == thread.id, Experience.consent_at.is_(None))
+    )
+    for card in db.session.scalars(cards):
+        card.reach, card.township_id = thread.reach, thread.township_id
+        note_change("card", card.id)
+
+
+FOLLOWERS.append(narrow_with)
 
 
 def asked_for(actor: Actor, card_id: int) -> bool:

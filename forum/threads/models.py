@@ -68,6 +68,7 @@ class Thread(Model):
     solved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     round: Mapped[int] = mapped_column(default=1)
     reopened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    panel_due: Mapped[date | None] = mapped_column()  # by when the panel of this round is to answer
     locked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

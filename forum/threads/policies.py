@@ -80,6 +80,12 @@ def can_narrow(actor: Actor) -> bool:
     return actor.township_id is not None
 
 
+def can_narrow_to_panel(actor: Actor, thread: ThreadFacts) -> bool:
+    """Whoever asked or his organiser, as long as somebody in the township can look after it."""
+    in_hand = thread.author_id == actor.id or (actor.is_organiser and can_moderate(actor, thread))
+    return actor.is_member and in_hand and thread.township_id is not None and thread.reach is not Reach.PANEL
+
+
 def can_reply(actor: Actor, thread: ThreadFacts) -> bool:
     return actor.is_member and thread.locked_at is None and thread.hidden_at is None
 

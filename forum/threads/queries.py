@@ -37,6 +37,7 @@ def thread_rows(actor: Actor) -> Rows:
             Thread.same_count,
             Thread.accepted_post_id,
             Thread.concluded_at,
+            Thread.panel_due,
             Thread.locked_at,
             Thread.hidden_at,
             Thread.author_id,

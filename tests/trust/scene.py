@@ -16,7 +16,9 @@ from forum.accounts.passwords import hash_password
 from forum.accounts.sessions import begin_session
 from forum.clock import today, utcnow
 from forum.consultations.actions import Task, conclude
-from forum.consultations.models import ActionItem
+from forum.consultations.calling import call_panel
+from forum.consultations.members import people_to_call
+from forum.consultations.models import ActionItem, Invitation
 from forum.extensions import db
 from forum.library.actions import make_card, nominate_card, publish_card
 from forum.library.adoptions.actions import adopt_card, report_result
@@ -104,6 +106,8 @@ def _threads(scene: Scene) -> None:
         ("open", world.secretary, {}),
         ("narrowed", world.secretary, narrow),
         ("panel", world.secretary, panel),
+        ("called", world.secretary, {}),
+        ("confided", world.secretary, {"reach": Reach.PANEL}),
         ("hidden", world.secretary, {}),
         ("locked", world.secretary, {}),
         ("far", world.far_secretary, {}),
@@ -113,7 +117,7 @@ def _threads(scene: Scene) -> None:
         title, body = _words(word)
         thread = make_thread(author, title, body, **values)
         replier = world.neighbour_secretary if author is not world.far_secretary else world.far_organiser
-        replier = world.far_secretary if word == "panel" else replier
+        replier = world.far_secretary if word in ("panel", "confided") else replier
         reply = make_post(thread, replier, f"石榴 {mark(word)} 先联系合作社。")
         scene.ids["thread_id", word] = thread.id
         scene.ids["post_id", word] = _opening(thread).id
@@ -266,6 +270,8 @@ def _pass_time(meeting: Meeting) -> None:
 
 def _decisions(scene: Scene) -> None:
     world = scene.world
+    for word in ("open", "narrowed", "panel", "hidden", "called", "confided"):
+        _call(scene, word)
     for word in ("open", "narrowed", "panel", "hidden"):
         thread = _thread(scene, word)
         conclude(
@@ -278,6 +284,23 @@ def _decisions(scene: Scene) -> None:
             db.select(ActionItem.id).order_by(ActionItem.id.desc())
         ).first()
     accept_answer(world.secretary, _thread(scene, "open"), db.session.get_one(Post, scene.ids["post_id", "open-reply"]))
+    db.session.commit()
+
+
+def _call(scene: Scene, word: str) -> None:
+    world, thread = scene.world, _thread(scene, word)
+    helpers = [world.deputy if word == "narrowed" else world.far_secretary, world.neighbour_secretary]
+    helpers = [world.far_secretary, world.expert] if word in ("panel", "called", "confided") else helpers
+    rows = people_to_call(thread, chosen=[actor.id for actor in helpers], words="nobody")
+    panel = call_panel(world.organiser, thread, rows, today() + timedelta(days=7), f"{mark(word)} 看看石榴")
+    db.session.flush()
+    scene.ids["panel_id", word] = panel.id
+    invitations = db.select(Invitation).where(Invitation.consultation_id == panel.id).order_by(Invitation.id)
+    for invitation in db.session.scalars(invitations):
+        role = next(role for role, actor in world.everybody.items() if actor and actor.id == invitation.person_id)
+        scene.ids["invitation_id", f"{word}-{role}"] = invitation.id
+        scene.ids.setdefault(("invitation_id", word), invitation.id)
+        invitation.decline_note = f"{mark(word)} 没种过石榴"
     db.session.commit()
 
 
@@ -316,6 +339,8 @@ def tell_all_kinds(scene: Scene, people: Iterable[int], word: str = "open") -> N
         "card": scene.ids["card_id", card],
         "adoption": scene.ids["adoption_id", "narrowed" if word == "narrowed" else "far"],
         "meeting": scene.ids["meeting_id", meeting],
+        "panel": scene.ids["invitation_id", word],
+        "panel.begun": scene.ids["panel_id", word],
     }
     for person_id, kind in product(people, sorted(KINDS)):
         subject = subjects.get(kind, subjects[kind.partition(".")[0]])

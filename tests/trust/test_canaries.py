@@ -22,6 +22,8 @@ READERS = {
     "open": EVERYBODY,
     "narrowed": TOWNSHIP,
     "panel": PANEL,
+    "called": EVERYBODY,
+    "confided": PANEL,
     "hidden": CARE | {"secretary", "neighbour"},  # its author, and the author of a reply in it
     "hidden-reply": CARE | {"neighbour"},
     "locked": EVERYBODY,
