@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import Any
 
 from flask import request
@@ -19,9 +20,11 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from forum.language import is_english
 from forum.once import Done, digest_of, is_genuine, issue_token, once
 from forum.paging import LARGEST_ID
 from forum.text import clean
@@ -35,6 +38,11 @@ class WritingForm(FlaskForm):
 
     ``about`` names what it is about (a thread's id, say), so that a token cannot be carried to another object's form.
     """
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> Any:
+            """The field library's own words; its extension would read their catalogue from the disk for every page."""
+            return _words_of_fields(is_english())
 
     once_token = HiddenField(name="once")
 
@@ -66,6 +74,11 @@ class WritingForm(FlaskForm):
     def once(self) -> AbstractContextManager[Done]:
         """Spend the form's token: ``with form.once() as done: if not done: done.record(url_of(act(...)))``."""
         return once(str(self.once_token.data), current_user.id, self.purpose, self.digest())
+
+
+@cache
+def _words_of_fields(english: bool) -> Any:
+    return get_translations(["en" if english else "zh"])
 
 
 def on_one_line(value: str | None) -> str | None:
