@@ -37,6 +37,7 @@ VIEWS = (
     "forum.meetings.agenda_views",
     "forum.meetings.afterwards_views",
     "forum.meetings.signing_views",
+    "forum.hall.views",
     "forum.search.views",
     "forum.home.views",
     "forum.moderation.views",

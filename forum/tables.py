@@ -4,6 +4,7 @@ import forum.accounts.models
 import forum.audit.models
 import forum.changes
 import forum.consultations.models
+import forum.hall.models
 import forum.library.adoptions.models
 import forum.library.models
 import forum.library.shelves.models

@@ -375,17 +375,36 @@ function seen(element) {
   watch();
 }
 
-/** <div data-refresh="30">: fetched anew after so many seconds, and sooner or later again when the line is down. */
+// ---- The hall: pages that are asked for again every few seconds -----------------------------------------------------------
+// <div data-refresh="5">. Where nothing has changed the server answers 304; without a line what stands there stays.
+
+let pageTag = "";
+
 function refresh(element) {
   const seconds = Number(element.dataset.refresh) || 30;
+  all("[data-until]", element).forEach(clock);
   setTimeout(async () => {
+    let fresh = null;
     try {
-      const answer = await fetch(location.href);
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-refresh]");
-      if (answer.ok && fresh) { element.replaceWith(fresh); refresh(fresh); return; }
-    } catch { /* no line: what stands there stays */ }
-    refresh(element);
+      const answer = await fetch(location.href, { headers: pageTag ? { "If-None-Match": pageTag } : {} });
+      if (answer.ok) {
+        fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-refresh]");
+        pageTag = answer.headers.get("ETag") ?? "";
+      }
+    } catch { /* no line */ }
+    if (fresh) element.replaceWith(fresh);
+    refresh(fresh ?? element);
   }, (seconds + Math.random()) * 1000);
+}
+
+/** <p data-until="1700000000">: minutes left of the item in hand, or over. */
+function clock(element) {
+  const show = () => {
+    const left = Number(element.dataset.until) - Date.now() / 1000;
+    element.classList.toggle("is-over", left < 0);
+    element.textContent = say(left < 0 ? element.dataset.over : element.dataset.left, { n: Math.ceil(Math.abs(left) / 60) });
+  };
+  show();
 }
 
 all("[data-upload-url]").forEach(pictures);

@@ -99,7 +99,11 @@ def answer_hint(attendance: Any) -> str:
     return _("请假：%(reason)s", reason=attendance.reason)
 
 
+def is_on(meeting: Any) -> bool:
+    """Whether it is the hour of the meeting: people sign in, and the hall is at something."""
+    return meeting.state in (MeetingState.ANNOUNCED, MeetingState.HELD) and is_open(meeting, utcnow())
+
+
 def is_signing(meeting: Any) -> bool:
     """Whether the reader should be asked to sign in now: it is the hour, and he has not yet."""
-    taking_place = meeting.state in (MeetingState.ANNOUNCED, MeetingState.HELD)
-    return taking_place and meeting.my_signed_at is None and is_open(meeting, utcnow())
+    return meeting.my_signed_at is None and is_on(meeting)

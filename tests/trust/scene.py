@@ -20,6 +20,7 @@ from forum.consultations.calling import call_panel
 from forum.consultations.members import people_to_call
 from forum.consultations.models import ActionItem, Invitation
 from forum.extensions import db
+from forum.hall.actions import ask
 from forum.library.actions import make_card, nominate_card, publish_card
 from forum.library.adoptions.actions import adopt_card, report_result
 from forum.library.adoptions.models import Adoption, AdoptionResult
@@ -240,6 +241,9 @@ def _meetings(scene: Scene) -> None:
             _agenda(scene, word, meeting)
         if word in ("begun", "held", "counted", "closed"):
             _pass_time(meeting)
+        if word == "begun":
+            question = ask(world.secretary, meeting.sitting.id, f"{mark('meeting-begun')} 石榴苗哪里买？")
+            scene.ids["question_id", word] = question.id
         if word in ("held", "counted", "closed"):
             hold(world.organiser, reloaded(meeting))
         if word in ("counted", "closed"):

@@ -1,0 +1,107 @@
+"""What wall and phones show, in two statements: where the hall is, and what is asked."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from forum.extensions import db
+from forum.hall.models import HallEcho, HallQuestion, HallState
+from forum.meetings.models import AgendaItem, Attendance, Meeting, Sitting
+from forum.meetings.policies import seen_meetings
+from forum.threads.models import Post, Reach, Thread
+from forum.threads.policies import readable_threads
+from forum.units.actors import Actor, anyone
+from forum.units.models import Person, Role, Unit
+
+MOST_SHOWN = 40
+BODY_SHOWN = 600  # characters of a question's text on the wall
+
+
+def place_of(actor: Actor, meeting_id: int) -> Any | None:
+    """The sitting with the item it is at: title and text only where the actor may open its thread; None for a meeting not his to see.
+
+    ``before_id`` and ``after_id`` are the items beside it (``after_id`` the first one as long as the hall has not begun); one statement.
+    """
+    values = {**actor.as_parameters(), "meeting_id": meeting_id}
+    return db.session.execute(_place_statement(actor.role), values).one_or_none()
+
+
+@cache
+def _place_statement(role: Role | None) -> Select[*tuple[Any, ...]]:
+    # Built once: a hall of two hundred phones asks this forty times a second.
+    actor = anyone(role)
+    item, before, after = AgendaItem, aliased(AgendaItem), aliased(AgendaItem)
+    beside = [
+        select(other.id)
+        .where(other.meeting_id == Meeting.id, condition)
+        .order_by(*order)
+        .limit(1)
+        .correlate(Meeting, item)
+        .scalar_subquery()
+        for other, condition, order in (
+            (before, before.position < item.position, (before.position.desc(), before.id.desc())),
+            (after, or_(item.id.is_(None), after.position > item.position), (after.position, after.id)),
+        )
+    ]
+    is_listed = exists().where(Attendance.sitting_id == Sitting.id, Attendance.person_id == actor.id)
+    return (
+        select(
+            Meeting.id.label("meeting_id"),
+            Meeting.township_id,
+            Meeting.district_id,
+            Meeting.theme,
+            Meeting.number,
+            Meeting.state,
+            Sitting.id.label("sitting_id"),
+            Sitting.place,
+            Sitting.starts_at,
+            Sitting.ends_at,
+            Sitting.chair_id,
+            Sitting.note_taker_id,
+            is_listed.label("is_listed"),
+            func.coalesce(HallState.version, 0).label("version"),
+            HallState.item_began_at,
+            item.id.label("item_id"),
+            item.kind,
+            item.title,
+            item.presenter,
+            item.minutes_planned,
+            item.thread_id.label("linked_id"),
+            Thread.id.label("thread_id"),
+            func.substr(Post.body, 1, BODY_SHOWN).label("thread_body"),
+            *(query.label(name) for query, name in zip(beside, ("before_id", "after_id"), strict=True)),
+        )
+        .select_from(Meeting)
+        .join(Sitting, Sitting.meeting_id == Meeting.id)
+        .outerjoin(HallState, HallState.sitting_id == Sitting.id)
+        .outerjoin(item, item.id == HallState.item_id)
+        # A wall is read by whoever sits there: what is for a panel does not stand on it, whoever leads.
+        .outerjoin(Thread, and_(Thread.id == item.thread_id, Thread.reach != Reach.PANEL, readable_threads(actor)))
+        .outerjoin(Post, and_(Post.thread_id == Thread.id, Post.is_opening))
+        .where(Meeting.id == bindparam("meeting_id"), seen_meetings(actor))
+    )
+
+
+def questions_of(actor: Actor, sitting_id: int) -> Sequence[Any]:
+    """What is asked from the hall in the chair's order, how many would ask the same, and whether the actor is one; one statement."""
+    echoes = select(func.count()).where(HallEcho.question_id == HallQuestion.id).scalar_subquery()
+    mine = exists().where(HallEcho.question_id == HallQuestion.id, HallEcho.person_id == actor.id)
+    return db.session.execute(
+        select(
+            HallQuestion.id,
+            HallQuestion.body,
+            HallQuestion.person_id,
+            Person.name,
+            Unit.name.label("unit_name"),
+            echoes.label("echoes"),
+            mine.label("is_echoed"),
+        )
+        .join(Person, Person.id == HallQuestion.person_id)
+        .join(Unit, Unit.id == HallQuestion.unit_id)
+        .where(HallQuestion.sitting_id == sitting_id, HallQuestion.taken_off_at.is_(None))
+        .order_by(HallQuestion.position, HallQuestion.id)
+        .limit(MOST_SHOWN)
+    ).all()

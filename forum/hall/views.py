@@ -1,0 +1,144 @@
+"""The wall and the phones. Both are asked every few seconds, so an unchanged page costs two statements and no drawing."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from forum.access import me, one_or_404, require
+from forum.extensions import db
+from forum.hall.actions import AskedEnough, ask, echo, go_to, move, take_off
+from forum.hall.forms import HallQuestionForm
+from forum.hall.models import HallQuestion
+from forum.hall.policies import can_lead, can_speak, is_on, visible_questions
+from forum.hall.queries import place_of, questions_of
+from forum.meetings.models import Sitting
+from forum.threads.forms import SwitchForm
+
+bp = Blueprint("hall", __name__)
+
+
+@bp.get("/meetings/<int:meeting_id>/wall")
+def wall(meeting_id: int) -> ResponseReturnValue:
+    """For the projector: theme, the item in hand with its clock, its question in large type, and what the hall asks."""
+    place = _place_or_404(meeting_id)
+    require(can_lead(me(), place))
+    return _unless_unchanged("hall/wall.html", place)
+
+
+@bp.get("/meetings/<int:meeting_id>/now")
+def now(meeting_id: int) -> ResponseReturnValue:
+    """For those present: the item in hand, its material, and a question of one's own."""
+    place = _place_or_404(meeting_id)
+    return _unless_unchanged("hall/now.html", place)
+
+
+@bp.post("/meetings/<int:meeting_id>/now")
+def ask_now(meeting_id: int) -> ResponseReturnValue:
+    """提个问题 from one's seat."""
+    place = _place_or_404(meeting_id)
+    require(can_speak(me(), place))
+    form = HallQuestionForm(about=place.sitting_id)
+    if form.validate():
+        try:
+            with form.once() as done:
+                if not done:
+                    ask(me(), place.sitting_id, form.body.data)
+                    done.record(url_for(".now", meeting_id=meeting_id))
+            db.session.commit()
+        except AskedEnough:
+            db.session.rollback()
+            form.body.errors = [_("您已经有五个问题在排队，等答过了再提。")]
+            form.refresh_token()
+        else:
+            flash(_("问题递上去了。"), "good")
+            flash(f"hall-{meeting_id}", "draft-done")
+            return redirect(done.url, 303)
+    return _page("hall/now.html", place, form), 422
+
+
+@bp.post("/meetings/<int:meeting_id>/wall/item")
+def to_item(meeting_id: int) -> ResponseReturnValue:
+    """Go on to an item, or back. Idempotent: the wanted item is sent."""
+    place = _place_or_404(meeting_id)
+    require(can_lead(me(), place) and is_on(place))
+    item_id = request.form.get("item", type=int)
+    if SwitchForm().validate() and item_id in (place.before_id, place.item_id, place.after_id) and item_id:
+        go_to(place.sitting_id, meeting_id, item_id)
+        db.session.commit()
+    return redirect(url_for(".wall", meeting_id=meeting_id), 303)
+
+
+@bp.post("/hall-questions/<int:question_id>/echo")
+def echo_question(question_id: int) -> ResponseReturnValue:
+    """我也想问, or no longer. Idempotent: the wanted state is sent."""
+    form = SwitchForm()
+    question, place = _question_or_404(question_id)
+    require(can_speak(me(), place))
+    if form.validate():
+        echo(me(), question, form.is_on)
+        db.session.commit()
+    return redirect(url_for(".now", meeting_id=place.meeting_id), 303)
+
+
+@bp.post("/hall-questions/<int:question_id>/move")
+def move_question(question_id: int) -> ResponseReturnValue:
+    """The chair asks it earlier (on) or later."""
+    form = SwitchForm()
+    question, place = _question_or_404(question_id)
+    require(can_lead(me(), place))
+    if form.validate():
+        move(question, form.is_on)
+        db.session.commit()
+    return redirect(url_for(".wall", meeting_id=place.meeting_id), 303)
+
+
+@bp.post("/hall-questions/<int:question_id>/off")
+def take_off_question(question_id: int) -> ResponseReturnValue:
+    """It was answered, or does not belong here."""
+    question, place = _question_or_404(question_id)
+    require(can_lead(me(), place))
+    if SwitchForm().validate():
+        take_off(question)
+        db.session.commit()
+    return redirect(url_for(".wall", meeting_id=place.meeting_id), 303)
+
+
+def _place_or_404(meeting_id: int) -> Any:
+    place = place_of(me(), meeting_id)
+    if place is None:
+        abort(404)
+    return place
+
+
+def _question_or_404(question_id: int) -> tuple[HallQuestion, Any]:
+    question: HallQuestion = one_or_404(visible_questions(me()).where(HallQuestion.id == question_id))
+    return question, _place_or_404(db.session.get_one(Sitting, question.sitting_id).meeting_id)
+
+
+def _unless_unchanged(template: str, place: Any) -> ResponseReturnValue:
+    """The page, or 304 while nothing has changed since the reader's last one."""
+    cookies = [request.cookies.get(name, "") for name in ("language", "type_size")]
+    actor = me()
+    facts = (place.version, place.state, place.item_id, is_on(place), actor.id, actor.unit_id, *cookies)
+    tag = "-".join(str(fact) for fact in facts)
+    # Where a page was packed, the packer has put its name behind the tag.
+    if tag in {known.partition(":")[0] for known in request.if_none_match.as_set()}:
+        response = make_response("", 304)
+    else:
+        response = make_response(_page(template, place, HallQuestionForm(about=place.sitting_id)))
+    response.set_etag(tag)
+    return response
+
+
+def _page(template: str, place: Any, form: HallQuestionForm) -> str:
+    return render_template(
+        template,
+        place=place,
+        questions=questions_of(me(), place.sitting_id),
+        form=form,
+        may_speak=can_speak(me(), place),
+        may_lead=can_lead(me(), place),
+        is_on=is_on(place),
+    )
