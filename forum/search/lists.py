@@ -15,7 +15,7 @@ from forum.markup import highlight
 from forum.paging import id_from
 from forum.search.documents import Filters, Hit
 from forum.search.queries import card_results, find, sight_of, thread_results
-from forum.search.terms import match_spans, snippet
+from forum.search.terms import match_spans, part_with, snippet
 from forum.search.texts import card_text
 from forum.tags.queries import ids_under
 from forum.threads.lists import kind_label, reach_label, stage_of, tags_of
@@ -118,8 +118,9 @@ def results(actor: Actor, asked: Asked) -> tuple[list[Result], bool]:
 def _thread(row: Any, hit: Hit, query: str) -> Result:
     # A reply may have matched by its thread's title alone: then the opening says more.
     in_title = _has_words(row.title, query)
-    says_it = hit.kind == "post" and bool(match_spans(row.reply_body or "", query, characters=not in_title))
-    title, text = _marked(row.title, row.reply_body if says_it else row.opening_body, query)
+    reply = part_with(row.reply_body or "", query)
+    says_it = hit.kind == "post" and bool(match_spans(reply, query, characters=not in_title))
+    title, text = _marked(row.title, reply if says_it else part_with(row.opening_body, query), query)
     return Result(
         url=url_for("threads.show", thread_id=row.id),
         title=title,
@@ -134,7 +135,7 @@ def _thread(row: Any, hit: Hit, query: str) -> Result:
 
 
 def _card(row: Any, query: str) -> Result:
-    title, text = _marked(row.title, card_text(row), query)
+    title, text = _marked(row.title, part_with(card_text(row), query), query)
     return Result(
         url=url_for("library.show", card_id=row.id),
         title=title,

@@ -7,9 +7,10 @@ a thread that was found by a hidden reply alone would betray what the reply says
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, and_, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from forum.clock import local
@@ -23,9 +24,9 @@ from forum.search.place import reader
 from forum.search.texts import CARD_PARTS
 from forum.threads.models import Post, Reach, Thread
 from forum.threads.policies import readable_posts, readable_threads
-from forum.threads.queries import thread_rows
-from forum.units.actors import Actor
-from forum.units.models import Person, Unit, UnitKind
+from forum.threads.queries import Rows, thread_rows_among
+from forum.units.actors import Actor, anyone
+from forum.units.models import Person, Role, Unit, UnitKind
 
 FIRST_LOOK = 200  # candidates; a page needs 21, and most may be read by most
 NEXT_LOOK = 2000  # also the most ids in one statement
@@ -35,24 +36,58 @@ BODY_SHOWN = 20_000  # characters of a body in which words are looked for; nobod
 
 @dataclass(frozen=True)
 class Sight:
-    """What may be read: conditions on threads, on replies joined to their threads, and on cards."""
+    """What may be read: a statement that says it of each of the ids in `thread`, `post` and `card`, and its other parameters."""
 
-    threads: ColumnElement[bool]
-    replies: ColumnElement[bool]
-    cards: ColumnElement[bool]
+    statement: CompoundSelect[Any]
+    parameters: dict[str, Any]
+
+    def readable(self, hits: Sequence[Hit]) -> set[tuple[str, int]]:
+        """Kind and id of those hits that may be read; one statement."""
+        if not hits:
+            return set()
+        ids = {kind: [hit.id for hit in hits if hit.kind == kind] for kind in KINDS}
+        rows = db.session.execute(self.statement, {**self.parameters, **ids})
+        return {(kind, number) for kind, number, may_be_read in rows if may_be_read}
+
+
+@cache
+def _sight_statement(role: Role | None) -> CompoundSelect[Any]:
+    actor = anyone(role)
+    threads = readable_threads(actor)
+    # His own reply in a thread that is closed to him is no result: a result opens the thread.
+    return _asked_of_each(threads, and_(threads, readable_posts(actor)), readable_cards(actor))
+
+
+@cache
+def _open_statement() -> CompoundSelect[Any]:
+    threads = and_(Thread.hidden_at.is_(None), Thread.reach == Reach.DISTRICT)
+    cards = and_(Experience.state == CardState.PUBLISHED, Experience.reach == Reach.DISTRICT)
+    return _asked_of_each(threads, and_(threads, Post.hidden_at.is_(None)), cards)
+
+
+def _asked_of_each(
+    threads: ColumnElement[bool], posts: ColumnElement[bool], cards: ColumnElement[bool]
+) -> CompoundSelect[Any]:
+    """The conditions are columns and no WHERE: beside “in this district” SQLite takes two hundred ids for the wider net, and reads the district."""
+
+    def among(column: Any, kind: str) -> ColumnElement[bool]:
+        return column.in_(bindparam(kind, expanding=True))
+
+    return union_all(
+        select(literal("thread").label("kind"), Thread.id, threads).where(among(Thread.id, "thread")),
+        select(literal("post"), Post.id, posts).join(Thread, Thread.id == Post.thread_id).where(among(Post.id, "post")),
+        select(literal("card"), Experience.id, cards).where(among(Experience.id, "card")),
+    )
 
 
 def sight_of(actor: Actor) -> Sight:
-    """What a person may read. His own reply in a thread that is closed to him is no result: a result opens the thread."""
-    threads = readable_threads(actor)
-    return Sight(threads, and_(threads, readable_posts(actor)), readable_cards(actor))
+    """What a person may read."""
+    return Sight(_sight_statement(actor.role), actor.as_parameters())
 
 
 def open_sight() -> Sight:
     """All that is not hidden or narrowed, for the commands."""
-    threads = and_(Thread.hidden_at.is_(None), Thread.reach == Reach.DISTRICT)
-    cards = and_(Experience.state == CardState.PUBLISHED, Experience.reach == Reach.DISTRICT)
-    return Sight(threads, and_(threads, Post.hidden_at.is_(None)), cards)
+    return Sight(_open_statement(), {})
 
 
 def find(sight: Sight, query: str, filters: Filters, wanted: int) -> list[Hit]:
@@ -64,7 +99,7 @@ def find(sight: Sight, query: str, filters: Filters, wanted: int) -> list[Hit]:
     looked, size = 0, max(FIRST_LOOK, min(4 * wanted, NEXT_LOOK))
     while True:
         hits = reader().matches(query, filters, size, looked)
-        may_be_read = _readable(sight, hits)
+        may_be_read = sight.readable(hits)
         kept += [hit for hit in hits if (hit.kind, hit.id) in may_be_read]
         results = grouped(kept)
         looked += len(hits)
@@ -73,13 +108,12 @@ def find(sight: Sight, query: str, filters: Filters, wanted: int) -> list[Hit]:
         size = NEXT_LOOK
 
 
-def thread_results(actor: Actor, hits: Sequence[Hit]) -> dict[int, Any]:
-    """Rows of the threads that were hit, each with its opening's text and, where a reply was hit, with that reply; by thread."""
+@cache
+def _thread_results_statement(role: Role | None) -> Rows:
     opening, reply = aliased(Post), aliased(Post)
     answerer, village = aliased(Person), aliased(Unit)
-    hit_replies = [hit.id for hit in hits if hit.kind == "post"]
-    query = (
-        thread_rows(actor)
+    return (
+        thread_rows_among(anyone(role))
         .add_columns(
             func.substr(opening.body, 1, BODY_SHOWN).label("opening_body"),
             reply.id.label("reply_id"),
@@ -88,21 +122,33 @@ def thread_results(actor: Actor, hits: Sequence[Hit]) -> dict[int, Any]:
             village.name.label("answerer_unit"),
         )
         .join(opening, and_(opening.thread_id == Thread.id, opening.is_opening))
-        .outerjoin(reply, and_(reply.thread_id == Thread.id, reply.id.in_(hit_replies)))
+        .outerjoin(reply, and_(reply.thread_id == Thread.id, reply.id.in_(bindparam("reply_ids", expanding=True))))
         .outerjoin(answerer, answerer.id == reply.author_id)
         .outerjoin(village, village.id == reply.unit_id)
-        .where(Thread.id.in_([hit.group for hit in hits if hit.kind != "card"]))
     )
-    return {row.id: row for row in db.session.execute(query)}
+
+
+def thread_results(actor: Actor, hits: Sequence[Hit]) -> dict[int, Any]:
+    """Rows of the threads that were hit, each with its opening's text and, where a reply was hit, with that reply; by thread."""
+    values = {
+        **actor.as_parameters(),
+        "thread_ids": [hit.group for hit in hits if hit.kind != "card"],
+        "reply_ids": [hit.id for hit in hits if hit.kind == "post"],
+    }
+    rows = db.session.execute(_thread_results_statement(actor.role), values)
+    return {row.id: row for row in rows if row.may_be_read}
+
+
+@cache
+def _card_results_statement(role: Role | None) -> Rows:
+    parts = [getattr(Experience, part) for part in CARD_PARTS if part != "problem"]
+    return card_rows(anyone(role)).add_columns(*parts).where(Experience.id.in_(bindparam("card_ids", expanding=True)))
 
 
 def card_results(actor: Actor, hits: Sequence[Hit]) -> dict[int, Any]:
     """Rows of the cards that were hit, with all their parts; by card."""
-    parts = [getattr(Experience, part) for part in CARD_PARTS if part != "problem"]
-    ids = [hit.id for hit in hits if hit.kind == "card"]
-    return {
-        row.id: row for row in db.session.execute(card_rows(actor).add_columns(*parts).where(Experience.id.in_(ids)))
-    }
+    values = {**actor.as_parameters(), "card_ids": [hit.id for hit in hits if hit.kind == "card"]}
+    return {row.id: row for row in db.session.execute(_card_results_statement(actor.role), values)}
 
 
 def townships(actor: Actor) -> tuple[list[tuple[int, str]], int | None]:
@@ -137,18 +183,3 @@ def titles_of(hits: Sequence[Hit]) -> list[str]:
     )
     titles = {(kind, number): title for kind, number, title in rows}
     return [titles.get((KINDS[hit.kind].result, hit.group), "") for hit in hits]
-
-
-def _readable(sight: Sight, hits: Sequence[Hit]) -> set[tuple[str, int]]:
-    ids: dict[str, list[int]] = {"thread": [], "post": [], "card": []}
-    for hit in hits:
-        ids[hit.kind].append(hit.id)
-    queries = {
-        "thread": select(literal("thread").label("kind"), Thread.id).where(sight.threads, Thread.id.in_(ids["thread"])),
-        "post": select(literal("post"), Post.id)
-        .join(Thread, Thread.id == Post.thread_id)
-        .where(sight.replies, Post.id.in_(ids["post"])),
-        "card": select(literal("card"), Experience.id).where(sight.cards, Experience.id.in_(ids["card"])),
-    }
-    asked = [query for kind, query in queries.items() if ids[kind]]
-    return {(kind, number) for kind, number in db.session.execute(union_all(*asked))} if asked else set()

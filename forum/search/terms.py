@@ -16,6 +16,7 @@ from itertools import pairwise
 Span = tuple[int, int]
 
 LONGEST_WORD = 64  # a longer run of letters and digits is a link or a serial number: its head tells it apart
+LONG_TEXT = 2000  # characters in which a result's words are placed
 SENTENCE_END = re.compile(r"[。！？；!?;\n]")
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -72,6 +73,19 @@ def match_spans(text: str, query: str, *, characters: bool = True) -> list[Span]
         if term in wanted:
             (weak if is_character else strong).append((origin[start], origin[end - 1] + 1))
     return _merged(strong or (weak if characters else []))
+
+
+def part_with(text: str, query: str, length: int = LONG_TEXT) -> str:
+    """Return the part of a long text in which its first word or pair of `query` stands; the beginning where none does.
+
+    Placing every term of a text costs a hundred times as much as looking for the first few.
+    """
+    if len(text) <= length:
+        return text
+    words = [re.escape(term) for term in query_terms(query) if len(term) > 1]
+    found = re.search("|".join(words), text, re.IGNORECASE) if words else None
+    start = max(found.start() - length // 4, 0) if found else 0
+    return text[start : start + length]
 
 
 def snippet(text: str, query: str, length: int = 120, *, characters: bool = True) -> tuple[str, list[Span]]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.search.terms import LONGEST_WORD, index_terms, match_spans, query_terms, snippet
+from forum.search.terms import LONG_TEXT, LONGEST_WORD, index_terms, match_spans, part_with, query_terms, snippet
 
 # Any Unicode, and often enough the characters that the rules are about.
 ANY_TEXT = st.text(max_size=2000) | st.text(
@@ -130,3 +130,18 @@ def test_a_snippet_is_a_part_of_the_text_with_spans_inside_it(text: str, query: 
     assert len(inner) <= length
     assert all(0 <= start < end <= len(part) for start, end in spans)
     assert bool(spans) == bool(match_spans(text, query))
+
+
+def test_of_a_long_text_the_part_with_the_words_is_looked_at() -> None:
+    text = "路边的树。" * 3000 + "潜水泵坏了。" + "河里的水。" * 3000
+    part = part_with(text, "怎么修潜水泵")
+    assert "潜水泵坏了" in part
+    assert len(part) == LONG_TEXT
+    assert snippet(part, "怎么修潜水泵")[0].startswith("…")
+
+
+@pytest.mark.parametrize("query", ["", "的", "天", "翡翠", "(", "[a"])
+def test_of_a_long_text_without_the_words_the_beginning_is_looked_at(query: str) -> None:
+    text = "路边的树。" * 3000
+    assert part_with(text, query) == text[:LONG_TEXT]
+    assert part_with("短", query) == "短"
