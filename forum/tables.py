@@ -1,6 +1,7 @@
 """Every table of the application: imported for its side effect wherever the whole schema must be known."""
 
 import forum.accounts.models
+import forum.asking.models
 import forum.audit.models
 import forum.changes
 import forum.consultations.models

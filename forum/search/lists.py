@@ -90,6 +90,7 @@ class Asked:
 class Result:
     """One thread or card as the page draws it."""
 
+    hit: Hit
     url: str
     title: Markup
     label: str
@@ -99,20 +100,26 @@ class Result:
     text: Markup
     text_url: str | None = None  # where the reply stands whose words are shown
     text_by: str | None = None
+    words: frozenset[str] = (
+        frozenset()
+    )  # of the query, as they stand in the title and the part shown: no single characters
 
 
 def results(actor: Actor, asked: Asked) -> tuple[list[Result], bool]:
     """One page of results, and whether there is a next one; three statements, and one more for a tag. Raises IndexUnavailable."""
     upto = asked.page * PAGE
     hits = find(sight_of(actor), asked.text, asked.filters(), upto + 1)
-    shown = hits[upto - PAGE : upto]
-    threads, cards = thread_results(actor, shown), card_results(actor, shown)
-    drawn = [
-        _card(cards[hit.id], asked.text) if hit.kind == CARDS else _thread(threads[hit.group], hit, asked.text)
-        for hit in shown
-        if (cards if hit.kind == CARDS else threads).get(hit.group)  # not what was deleted this very moment
+    return drawn(actor, hits[upto - PAGE : upto], asked.text), len(hits) > upto and asked.page < LAST_PAGE
+
+
+def drawn(actor: Actor, hits: Sequence[Hit], query: str) -> list[Result]:
+    """What was found, as it is shown, but for what was deleted this very moment; two statements."""
+    threads, cards = thread_results(actor, hits), card_results(actor, hits)
+    return [
+        _card(cards[hit.id], hit, query) if hit.kind == CARDS else _thread(threads[hit.group], hit, query)
+        for hit in hits
+        if (cards if hit.kind == CARDS else threads).get(hit.group)
     ]
-    return drawn, len(hits) > upto and asked.page < LAST_PAGE
 
 
 def _thread(row: Any, hit: Hit, query: str) -> Result:
@@ -120,8 +127,9 @@ def _thread(row: Any, hit: Hit, query: str) -> Result:
     in_title = _has_words(row.title, query)
     reply = part_with(row.reply_body or "", query)
     says_it = hit.kind == "post" and bool(match_spans(reply, query, characters=not in_title))
-    title, text = _marked(row.title, reply if says_it else part_with(row.opening_body, query), query)
+    title, text, words = _marked(row.title, reply if says_it else part_with(row.opening_body, query), query)
     return Result(
+        hit=hit,
         url=url_for("threads.show", thread_id=row.id),
         title=title,
         label=kind_label(row.kind),
@@ -129,14 +137,16 @@ def _thread(row: Any, hit: Hit, query: str) -> Result:
         meta=[f"{row.unit_name} {row.author_name}", day(row.created_at)],
         tags=tags_of(row),
         text=text,
+        words=words,
         text_url=url_for("threads.post", post_id=row.reply_id) if says_it else None,
         text_by=_("%(village)s %(name)s回复", village=row.answerer_unit, name=row.answerer_name) if says_it else None,
     )
 
 
-def _card(row: Any, query: str) -> Result:
-    title, text = _marked(row.title, part_with(card_text(row), query), query)
+def _card(row: Any, hit: Hit, query: str) -> Result:
+    title, text, words = _marked(row.title, part_with(card_text(row), query), query)
     return Result(
+        hit=hit,
         url=url_for("library.show", card_id=row.id),
         title=title,
         label=_("经验卡"),
@@ -144,14 +154,17 @@ def _card(row: Any, query: str) -> Result:
         meta=[row.unit_name, day(row.dated), travelled(row)],
         tags=tags_of(row),
         text=text,
+        words=words,
     )
 
 
-def _marked(title: str, text: str, query: str) -> tuple[Markup, Markup]:
-    """The title and a part of the text, highlighted: single characters only where neither shows more of the query."""
+def _marked(title: str, text: str, query: str) -> tuple[Markup, Markup, frozenset[str]]:
+    """The title and a part of the text, highlighted, and the words that are: single characters only where neither shows more of the query."""
     characters = not (_has_words(title, query) or _has_words(text, query))
     part, spans = snippet(text, query, SNIPPET, characters=characters)
-    return highlight(title, match_spans(title, query, characters=characters)), highlight(part, spans)
+    in_title = match_spans(title, query, characters=characters)
+    words = {of[a:b].lower() for of, found in ((title, in_title), (part, spans)) for a, b in found}
+    return highlight(title, in_title), highlight(part, spans), frozenset(() if characters else words)
 
 
 def _has_words(text: str, query: str) -> bool:
