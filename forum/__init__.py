@@ -31,6 +31,7 @@ VIEWS = (
     "forum.threads.own_views",
     "forum.threads.moderation_views",
     "forum.consultations.views",
+    "forum.consultations.calling_views",
     "forum.library.views",
     "forum.library.adoptions.views",
     "forum.meetings.views",

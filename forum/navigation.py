@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import func, select
@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from forum import clock, markup
 from forum.extensions import db
 from forum.language import is_english
-from forum.notices.models import InboxItem
 from forum.units.models import Role, Unit, UnitKind
 
 
@@ -89,7 +88,5 @@ def _is_demo() -> bool:
 
 
 def _unread_count() -> int:
-    if not current_user.is_authenticated:
-        return 0
-    unread = select(func.count(InboxItem.id)).where(InboxItem.person_id == current_user.id, InboxItem.read_at.is_(None))
-    return db.session.scalar(unread) or 0
+    """As it was when the request began; it came with the session."""
+    return g.get("unread_count", 0) if current_user.is_authenticated else 0

@@ -7,11 +7,12 @@ from functools import cache
 from typing import Any
 
 from flask import Flask, Request, Response, current_app, g
-from sqlalchemy import Date, Select, bindparam, delete, update
+from sqlalchemy import Date, Select, bindparam, delete, func, select, update
 
 from forum.accounts.models import UserSession
 from forum.clock import today, utcnow
 from forum.extensions import SAFE_METHODS, db, login_manager, reading
+from forum.notices.models import InboxItem
 from forum.units.actors import Actor, actor_from, actor_rows
 from forum.units.models import Person
 
@@ -99,19 +100,21 @@ def _load(incoming: Request) -> Actor | None:
             db.session.rollback()  # the deed's own transaction begins as a writing one, as late as possible
     if not rows:
         return None
-    g.session_seen, g.privacy_version = rows[0].last_seen_at, rows[0].privacy_version
+    g.session_seen, g.privacy_version, g.unread_count = rows[0].last_seen_at, rows[0].privacy_version, rows[0].unread
     return actor_from(rows, rows[0].speaks_for, rows[0].session_id)
 
 
 @cache
 def _who_is_this() -> Select[*tuple[Any, ...]]:
-    """Session, person and postings in one statement, built once: every request begins with it."""
+    """Session, person, postings and how many notices are unread in one statement, built once: every request begins with it."""
+    unread = select(func.count(InboxItem.id)).where(InboxItem.person_id == Person.id, InboxItem.read_at.is_(None))
     return (
         actor_rows(
             UserSession.id.label("session_id"),
             UserSession.posting_id.label("speaks_for"),
             UserSession.last_seen_at,
             Person.privacy_version,
+            unread.correlate(Person).scalar_subquery().label("unread"),
             on=bindparam("today", type_=Date()),
         )
         .join(UserSession, UserSession.person_id == Person.id)

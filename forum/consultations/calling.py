@@ -54,7 +54,7 @@ def call_panel(actor: Actor, thread: Thread, people: Sequence[Any], due: date, n
     thread.panel_due = due
     _invite(thread, panel, people)
     if thread.author_id != actor.id:
-        enqueue(thread.author_id, "panel.begun", panel.id)
+        enqueue(thread.author_id, "panel.begun", thread.id)
     _record(actor, "panel.call", thread, people=len(people), due=due.isoformat())
     return panel
 
@@ -106,7 +106,7 @@ def decline(actor: Actor, invitation: Invitation, note: str) -> None:
         raise AnsweredAlready
     caller = invitation.consultation.called_by_id
     if first and caller != actor.id:
-        enqueue(caller, "panel.declined", invitation.id)
+        enqueue(caller, "panel.declined", invitation.consultation.thread_id)
 
 
 def close_panel(thread_id: int) -> None:
@@ -119,6 +119,8 @@ def close_panel(thread_id: int) -> None:
 
 
 def _invite(thread: Thread, panel: Consultation, people: Sequence[Any]) -> None:
+    # Two who add people at once go one after the other: each would else ask the same ones.
+    db.session.execute(select(Consultation.id).where(Consultation.id == panel.id).with_for_update())
     there = set(db.session.scalars(select(Invitation.person_id).where(Invitation.consultation_id == panel.id)))
     new = [person for person in people if person.id not in there]
     if len(there) + len(new) > MOST_CALLED:
@@ -132,8 +134,7 @@ def _invite(thread: Thread, panel: Consultation, people: Sequence[Any]) -> None:
             invited_at=utcnow(),
         )
         db.session.add(invitation)
-        db.session.flush()
-        enqueue(person.id, "panel.called", invitation.id)
+        enqueue(person.id, "panel.called", thread.id)
     if thread.reach is Reach.PANEL:
         admit(thread, [person.id for person in new])
 

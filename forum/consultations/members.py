@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, contains_eager
 
 from forum.clock import today
 from forum.consultations.models import Consultation, Invitation
@@ -149,6 +149,14 @@ def _member(row: Any) -> Member:
         declined_at=row.declined_at,
         decline_note=row.decline_note,
     )
+
+
+def panel_in(thread: Thread) -> Consultation | None:
+    """The panel called in the present round of a thread, with the thread at hand."""
+    panel = select(Consultation).where(Consultation.thread_id == thread.id, Consultation.round == thread.round)
+    return db.session.scalars(
+        panel.join(Consultation.thread).options(contains_eager(Consultation.thread))
+    ).one_or_none()
 
 
 def people_to_call(

@@ -21,7 +21,7 @@ def remind_next() -> bool:
     """
     on = today()
     waiting = (
-        select(Invitation.id, Invitation.person_id)
+        select(Invitation.id, Invitation.person_id, Consultation.thread_id)
         .join(Consultation, Consultation.id == Invitation.consultation_id)
         .join(Thread, Thread.id == Consultation.thread_id)
         .where(
@@ -47,5 +47,5 @@ def remind_next() -> bool:
         .execution_options(synchronize_session=False)
     )
     if cast("CursorResult[Any]", db.session.execute(took)).rowcount:
-        enqueue(found.person_id, "panel.reminded", found.id)
+        enqueue(found.person_id, "panel.reminded", found.thread_id)
     return True

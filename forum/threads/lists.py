@@ -175,7 +175,11 @@ def steps_of(head: Any, panels: Sequence[Panel]) -> list[Step]:
     concluded = head.concluded_at or head.accepted_at
     steps = [
         Step(_("点题"), day(head.created_at), "done"),
-        Step(_("会诊"), None, "done" if concluded else "now"),
+        Step(
+            _("会诊"),
+            _("%(day)s前", day=day(head.panel_due)) if head.panel_due and not concluded else None,
+            "done" if concluded else "now",
+        ),
         Step(_("结论"), day(concluded) if concluded else None, "done" if concluded else "next"),
     ]
     return steps + [step for panel in panels for step in panel.steps]

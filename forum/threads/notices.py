@@ -34,8 +34,12 @@ def _posts(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
     return {row.id: row for row in rows}
 
 
-def _threads(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
-    rows = db.session.execute(select(Thread.id, Thread.title).where(Thread.id.in_(ids), readable_threads(actor)))
+def load_threads(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
+    rows = db.session.execute(
+        select(Thread.id, Thread.title, Thread.panel_due, Unit.name.label("unit_name"))
+        .join(Unit, Unit.id == Thread.unit_id)
+        .where(Thread.id.in_(ids), readable_threads(actor))
+    )
     return {row.id: row for row in rows}
 
 
@@ -58,4 +62,4 @@ def _decided(row: Any) -> Shown:
 
 register_notice("thread.replied", _posts, _replied)
 register_notice("thread.hidden", _posts, _hidden)
-register_notice("thread.decided", _threads, _decided)
+register_notice("thread.decided", load_threads, _decided)

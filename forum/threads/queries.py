@@ -51,6 +51,7 @@ def _listed() -> Rows:
             Thread.accepted_post_id,
             Thread.concluded_at,
             Thread.panel_due,
+            Thread.round,
             Thread.locked_at,
             Thread.hidden_at,
             Thread.author_id,

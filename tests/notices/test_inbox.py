@@ -189,7 +189,7 @@ def test_a_page_costs_the_same_for_one_notice_and_for_many(
         with count_statements() as statements:
             assert browser.get("/notices").status_code == 200
         costs.append(len(statements))
-    assert costs == [4, 4]  # session and person, the list, its threads (two kinds, one load), the unread in the header
+    assert costs == [3, 3]  # session, person and what is unread; the list; its threads (two kinds, one load)
 
 
 def test_unread_notices_are_counted_by_thread(world: World, app: Any) -> None:

@@ -343,8 +343,7 @@ def tell_all_kinds(scene: Scene, people: Iterable[int], word: str = "open") -> N
         "card": scene.ids["card_id", card],
         "adoption": scene.ids["adoption_id", "narrowed" if word == "narrowed" else "far"],
         "meeting": scene.ids["meeting_id", meeting],
-        "panel": scene.ids["invitation_id", word],
-        "panel.begun": scene.ids["panel_id", word],
+        "panel": scene.ids["thread_id", word],
     }
     for person_id, kind in product(people, sorted(KINDS)):
         subject = subjects.get(kind, subjects[kind.partition(".")[0]])

@@ -123,6 +123,14 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "units.new_unit": {"kind": "township", "name": "新镇"},
         "units.edit_unit": {"name": "大柳村", "area": "0"},
         "consultations.done": {"note": "登记了三十户。"},
+        "consultations.call": {
+            "people": [scene.world.deputy.id],
+            "due": f"{today() + timedelta(days=9)}",
+            "note": "看看石榴树。",
+            "find": "",
+        },
+        "consultations.off": {"person": str(scene.world.expert.id)},
+        "consultations.decline": {"note": "没种过。"},
     }
     return fields.get(endpoint, {})
 
