@@ -1,12 +1,13 @@
 """What is done with people, their offices and the units. The caller commits."""
 
 from datetime import date
+from typing import Any
 
 from forum.audit.actions import record
 from forum.clock import utcnow
 from forum.extensions import db
 from forum.units.actors import Actor
-from forum.units.models import Posting, Unit, UnitKind
+from forum.units.models import Posting, Unit, UnitKind, VillageFacts
 
 
 def end_posting(actor: Actor, posting: Posting, unit: Unit, last_day: date) -> None:
@@ -36,6 +37,18 @@ def add_unit(actor: Actor, kind: UnitKind, name: str, parent: Unit) -> Unit:
         unit.township_id = unit.id
     _record(actor, "unit.add", unit, name=name)
     return unit
+
+
+def note_facts(actor: Actor, village: Unit, facts: dict[str, Any]) -> None:
+    """Note what a village is like; None says that it is not known."""
+    known = db.session.get(VillageFacts, village.id)
+    if known is None:
+        known = VillageFacts(unit_id=village.id)
+        db.session.add(known)
+    for name, value in facts.items():
+        setattr(known, name, value)
+    db.session.flush()
+    _record(actor, "village.facts", village)
 
 
 def make_unit(kind: UnitKind, name: str, parent: Unit, position: int = 0) -> Unit:

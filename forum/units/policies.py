@@ -122,3 +122,18 @@ def visible_units(actor: Actor) -> Select[Unit]:
     if not can_manage_units(actor):
         return select(Unit).where(false())
     return select(Unit).where(Unit.district_id == actor.district_id, Unit.kind.in_(EDITABLE_KINDS))
+
+
+def visible_villages(actor: Actor) -> Select[Unit]:
+    """The open villages of which the actor notes what they are like: his township's, or his district's."""
+    village = and_(Unit.kind == UnitKind.VILLAGE, Unit.closed_at.is_(None))
+    if actor.is_organiser:
+        return select(Unit).where(village, Unit.township_id == actor.township_id)
+    if actor.is_district:
+        return select(Unit).where(village, Unit.district_id == actor.district_id)
+    return select(Unit).where(false())
+
+
+def can_note_facts(actor: Actor) -> bool:
+    """Whoever looks after villages, not who lives in one: villages are not to be asked once more for what the township knows."""
+    return actor.is_organiser or actor.is_district

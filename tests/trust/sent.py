@@ -122,6 +122,7 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "units.leave_office": {"leaves_on": f"{today()}"},
         "units.new_unit": {"kind": "township", "name": "新镇"},
         "units.edit_unit": {"name": "大柳村", "area": "0"},
+        "units.facts": {"land": "plain", "is_relocated": "no", "population": "", "income": "", "distance": "near"},
         "consultations.done": {"note": "登记了三十户。"},
         "consultations.call": {
             "people": [scene.world.deputy.id],

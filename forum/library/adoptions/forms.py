@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectField, ValidationError
+from wtforms import DateField, RadioField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from forum.clock import today
-from forum.forms import LongTextField, VersionField, WritingForm
+from forum.forms import NOT_ON_THE_LIST, LongTextField, VersionField, WritingForm, choice_field
 from forum.library.adoptions.labels import RESULTS
 from forum.library.adoptions.models import CHANGE_LENGTH, RESULT_LENGTH, AdoptionResult
 from forum.library.adoptions.queries import Choice
@@ -23,7 +23,7 @@ def _at_most(length: int) -> Length:
 class AdoptForm(WritingForm):
     """我们村试试."""
 
-    speaker = SelectField(_l("哪个村，谁说的"), [InputRequired(_l("请选一个村。"))], coerce=int)
+    speaker = choice_field(_l("哪个村，谁说的"), validators=[InputRequired(_l("请选一个村。"))])
     change = LongTextField(
         _l("我们村打算怎么做"),
         [DataRequired(_l("写一两句：照着做哪几样，哪里要改一改。")), _at_most(CHANGE_LENGTH)],
@@ -50,6 +50,8 @@ class ResultForm(WritingForm):
         [InputRequired(_l("请选一个：成了、部分成了，还是没成。"))],
         choices=list(RESULTS.items()),
         coerce=AdoptionResult,
+        invalid_value_message=NOT_ON_THE_LIST,
+        invalid_choice_message=NOT_ON_THE_LIST,
     )
     why = LongTextField(
         _l("为什么"),
