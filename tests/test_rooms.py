@@ -20,6 +20,7 @@ GROUND = [
     "paging",
     "once",
     "forms",
+    "downloads",
 ]
 DOOR = ["changes", "units.models", "units.actors", "access", "errors", "health"]
 RECORDS = ["audit", "notices.models", "notices.outbox"]

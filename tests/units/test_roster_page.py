@@ -40,6 +40,7 @@ def test_the_template_is_a_workbook(browse, world):
     book = load_workbook(io.BytesIO(answer.data))
     assert [cell.value for cell in book["名册"][1]][:7] == list(HEADER)
     assert "attachment" in answer.headers["Content-Disposition"]
+    assert answer.headers["Content-Disposition"].isascii(), "a server sends headers as Latin-1"
 
 
 @pytest.mark.parametrize(

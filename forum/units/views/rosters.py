@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from forum.access import accepts, me, one_or_404, require
 from forum.clock import today
+from forum.downloads import download
 from forum.extensions import db
 from forum.units.forms import ApplyForm, RosterForm
 from forum.units.labels import KIND_LABELS, ROLE_LABELS
@@ -61,9 +62,7 @@ def roster() -> ResponseReturnValue:
 def roster_template() -> ResponseReturnValue:
     """An empty roster to fill in."""
     require(can_manage_people(me()))
-    answer = Response(template_workbook(), mimetype=XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename="名册模板.xlsx")
-    return answer
+    return download(template_workbook(), XLSX, "名册模板.xlsx")
 
 
 @bp.get("/roster/<string(length=43):token>")
