@@ -34,6 +34,8 @@ VIEWS = (
     "forum.consultations.calling_views",
     "forum.library.views",
     "forum.library.adoptions.views",
+    "forum.library.shelves.views",
+    "forum.library.desk.views",
     "forum.meetings.views",
     "forum.meetings.agenda_views",
     "forum.meetings.afterwards_views",

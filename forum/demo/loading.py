@@ -10,6 +10,7 @@ from forum.accounts.passwords import hash_password
 from forum.accounts.privacy import PRIVACY_VERSION
 from forum.clock import today, utcnow
 from forum.demo.accounts import PASSWORD
+from forum.demo.borrowing import load_adoptions, load_facts, load_shelves
 from forum.demo.cast import Cast
 from forum.demo.clock import Days
 from forum.demo.meetings import load_meetings
@@ -38,7 +39,10 @@ def load_demo() -> None:
         _introduce(entry, cast, days)
     threads = load_threads([t for path in sorted(DATA.glob("threads-*.json")) for t in _json(path)], cast, days)
     load_meetings([m for path in sorted(DATA.glob("meetings-*.json")) for m in _json(path)], threads, cast, days)
-    load_cards(read("cards"), threads, cast, days)
+    load_facts(read("village-facts"), cast)
+    cards = load_cards(read("cards"), threads, cast, days)
+    load_adoptions(read("adoptions"), cards, cast, days)
+    load_shelves(read("shelves"), cards, cast, days)
     load_suggestions(read("suggestions"), cast, days)
     load_reports(read("reports"), threads, cast, days)
 

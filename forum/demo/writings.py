@@ -16,8 +16,9 @@ from forum.tags.models import Tag
 PARTS = ("problem", "practice", "result", "suitable", "caution", "cost")
 
 
-def load_cards(entries: list[dict[str, Any]], threads: Threads, cast: Cast, days: Days) -> None:
-    """Write the experience cards; a card is as narrow as its thread."""
+def load_cards(entries: list[dict[str, Any]], threads: Threads, cast: Cast, days: Days) -> dict[str, Experience]:
+    """Write the experience cards; a card is as narrow as its thread. Returns them by key."""
+    cards = {}
     tags = dict(db.session.execute(select(Tag.code, Tag.id)).tuples().all())
     for entry in entries:
         thread, village = threads.threads[entry["source"]], cast.unit(entry["village"])
@@ -43,6 +44,8 @@ def load_cards(entries: list[dict[str, Any]], threads: Threads, cast: Cast, days
         db.session.add(ExperienceSource(experience_id=card.id, thread_id=thread.id))
         db.session.add_all(ExperienceTag(experience_id=card.id, tag_id=tags[code]) for code in entry["tags"])
         note_change("card", card.id)
+        cards[entry["key"]] = card
+    return cards
 
 
 def load_suggestions(entries: list[dict[str, Any]], cast: Cast, days: Days) -> None:

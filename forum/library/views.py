@@ -21,7 +21,6 @@ from forum.library.actions import (
     publish_card,
     return_card,
 )
-from forum.library.adoptions.pages import adoption_section
 from forum.library.forms import CardForm, ReturnForm, StepForm
 from forum.library.models import CardState, Experience, ExperienceTag
 from forum.library.policies import can_edit_card, can_make_card, can_nominate, can_review, visible_cards
@@ -38,6 +37,7 @@ from forum.library.queries import (
     villages_of,
     villages_speaking_in,
 )
+from forum.library.surroundings import surroundings_of
 from forum.paging import id_from, keyset_page
 from forum.tags.queries import ids_under, tag_choices, tag_groups
 from forum.threads.lists import places, reach_label, tags_of
@@ -94,7 +94,7 @@ def show(card_id: int) -> ResponseReturnValue:
         tags=tags_of(card),
         narrowed=reach_label(card.reach) if card.reach.is_narrow else None,
         sources=sources,
-        tried=adoption_section(actor, card),
+        tried=surroundings_of(actor, card),
         may_edit=can_edit_card(actor, card),
         may_nominate=can_nominate(actor, card),
         may_review=can_review(actor, card),

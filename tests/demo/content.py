@@ -46,6 +46,9 @@ CARDS = read("cards.json")
 LEAVES = {tag["code"] for group in GROUPS for tag in group["tags"]}
 KIND_OF = {unit["name"]: unit["kind"] for unit, _ in UNITS}
 KEYS = [post["key"] for post in POSTS if "key" in post]
+FACTS = read("village-facts.json")
+ADOPTIONS = read("adoptions.json")
+SHELVES = read("shelves.json")
 SUGGESTIONS = read("suggestions.json")
 REPORTS = read("reports.json")
 

@@ -10,8 +10,10 @@ from forum.library.models import CardState
 from forum.threads.models import TITLE_LENGTH
 from forum.units.models import Role, UnitKind
 from tests.demo.content import (
+    ADOPTIONS,
     CARDS,
     DATA,
+    FACTS,
     KIND_OF,
     LEAVES,
     MEETINGS,
@@ -21,6 +23,7 @@ from tests.demo.content import (
     POSTS,
     REPLIES,
     REPORTS,
+    SHELVES,
     SUGGESTIONS,
     THREADS,
     TOWNSHIP_OF,
@@ -174,6 +177,26 @@ def test_there_are_cards_enough_in_every_state():
     assert set(states) == set(CardState)
 
 
+def test_a_village_tries_anothers_card_after_it_was_published_and_then_says_how_it_went():
+    cards = {card["key"]: card for card in CARDS}
+    for entry in ADOPTIONS:
+        card, told = cards[entry["card"]], entry.get("result")
+        assert card["village"] != entry["village"]
+        assert card["published"]["days_ago"] > entry["days_ago"] > entry["due_days_ago"]
+        assert any(p["unit"] == entry["village"] for p in held_on(entry["by"], entry["days_ago"]))
+        if told:
+            assert entry["days_ago"] > told["days_ago"] >= 1
+    tries = [(entry["card"], entry["village"]) for entry in ADOPTIONS]
+    assert len(set(tries)) == len(tries)
+    assert {entry["result"]["result"] for entry in ADOPTIONS if "result" in entry} == {"worked", "partly", "failed"}
+
+
+def test_shelves_are_filled_with_cards_of_the_library():
+    published = {card["key"] for card in CARDS if card["state"] == "published"}
+    assert {entry["card"] for entry in SHELVES} <= published
+    assert {entry["shelf"] for entry in SHELVES} - {"district"} <= set(TOWNSHIP_OF.values())
+
+
 def test_a_report_points_at_a_post_that_was_there():
     posts = {post["key"]: post for post in POSTS if "key" in post}
     for report in REPORTS:
@@ -196,6 +219,9 @@ SHAPES = [
     ("attendance", [m["attendance"] for m in MEETINGS if "attendance" in m], "", "coming leave absent"),
     ("minutes", [m["minutes"] for m in MEETINGS if "minutes" in m], "by closed_after_days text", ""),
     ("card", CARDS, "key title village tags source author days_ago time state problem practice result suitable caution cost", "nominated published"),
+    ("facts", FACTS, "village land population income distance", "is_relocated"),
+    ("adoption", ADOPTIONS, "card village by days_ago time due_days_ago change", "entered_by result"),
+    ("shelf", SHELVES, "shelf card by days_ago time note", ""),
     ("suggestion", SUGGESTIONS, "author days_ago time page body", "handled"),
     ("report", REPORTS, "by days_ago time post reason", "handled"),
 ]  # fmt: skip

@@ -248,7 +248,7 @@ def test_where_it_worked_is_said_in_plain_words(browse, world):
     report(adopt(card, world.far_secretary), world.far_secretary, FAILED)
     report(adopt(card, world.neighbour_secretary), world.neighbour_secretary, WORKED)
     page = browse(world.secretary).get(f"/library/{card.id}").get_data(as_text=True)
-    worked, failed = page.index("平原（1 个村）"), page.index("滨海、滩区（1 个村）")
+    worked, failed = page.index("1 个村：平原<"), page.index("1 个村：滨海、滩区、不到 500 人<")
     assert worked < failed
 
 

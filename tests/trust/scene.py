@@ -25,6 +25,7 @@ from forum.library.actions import make_card, nominate_card, publish_card
 from forum.library.adoptions.actions import adopt_card, report_result
 from forum.library.adoptions.models import Adoption, AdoptionResult
 from forum.library.models import Experience
+from forum.library.shelves.actions import shelve_card
 from forum.media.actions import attach, keep_picture
 from forum.media.pictures import prepare
 from forum.meetings.actions import hold
@@ -224,6 +225,13 @@ def _adoptions(scene: Scene) -> None:
             report_result(who, adoption, AdoptionResult.FAILED, f"{said} 水跟不上", f"{said} 先打井")
         db.session.flush()
         scene.ids["adoption_id", word] = adoption.id
+    for word, card, who in (
+        ("town", "published", world.organiser),
+        ("narrowed", "narrowed-published", world.organiser),
+        ("district", "published", world.district_staff),
+    ):
+        experience = db.session.get_one(Experience, scene.ids["card_id", card])
+        scene.ids["entry_id", word] = shelve_card(who, experience, f"石榴 {mark(f'shelf-{word}')} 先看").id
     db.session.commit()
 
 

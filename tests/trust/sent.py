@@ -75,6 +75,8 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
             "why": "有水。",
             "version": ids.get(("adoption_version", word), ""),
         },
+        "library.shelve": {"note": "头一个月就用得上。"},
+        "library.place_on_shelf": {"place": "1"},
         "library.give_back": {"reason": "请写上花了多少。"},
         "meetings.new": meeting,
         "meetings.edit": meeting | {"number": "78", "version": ids.get(("meeting_version", word), "")},

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from forum.audit.actions import record
 from forum.clock import utcnow
+from forum.consultations.followups import leaders_of
 from forum.extensions import db
 from forum.library.adoptions.models import Adoption, AdoptionResult, AdoptionRevision
 from forum.library.models import Experience
 from forum.notices.outbox import enqueue
-from forum.units.actors import Actor, in_force
-from forum.units.models import Posting, Role
+from forum.units.actors import Actor
+from forum.units.models import Role
 
 LEADERS = (Role.SECRETARY, Role.DEPUTY)
 
@@ -99,12 +100,6 @@ def withdraw_adoption(actor: Actor, adoption: Adoption) -> None:
     adoption.withdrawn_at = utcnow()
     if actor.unit_id != adoption.unit_id:
         _record(actor, "adoption.withdraw", adoption, adoption.unit.township_id, adoption.unit.district_id)
-
-
-def leaders_of(unit_id: int) -> set[int]:
-    """The people who lead a village today."""
-    held = select(Posting.person_id).where(Posting.unit_id == unit_id, Posting.role.in_(LEADERS), in_force())
-    return set(db.session.scalars(held))
 
 
 def _tell_card(actor: Actor, card: Experience, adoption: Adoption, kind: str) -> None:

@@ -5,8 +5,9 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, exists, select, update
 
 from forum.clock import today, utcnow
+from forum.consultations.followups import leaders_of
 from forum.extensions import db
-from forum.library.adoptions.actions import LEADERS, leaders_of
+from forum.library.adoptions.actions import LEADERS
 from forum.library.adoptions.models import Adoption
 from forum.notices.outbox import enqueue
 from forum.notices.worker import register_job
@@ -33,7 +34,7 @@ def ask_next() -> bool:
         return False
     took = update(Adoption).where(Adoption.id == due.id, *waiting).values(reminded_at=utcnow())
     if cast("CursorResult[Any]", db.session.execute(took)).rowcount:
-        for person_id in sorted(leaders_of(due.unit_id)):
+        for person_id in leaders_of(due.unit_id):
             enqueue(person_id, "adoption.due", due.id)
     return True
 
