@@ -54,8 +54,12 @@ def day(value: datetime | date) -> str:
     value = local(value).date() if isinstance(value, datetime) else value
     if is_english():
         return value.isoformat()
-    short = f"{value.month}月{value.day}日"
-    return short if value.year == today().year else f"{value.year}年{short}"
+    return full_day(value) if value.year != today().year else f"{value.month}月{value.day}日"
+
+
+def full_day(value: date) -> str:
+    """A date with its year, as paper wants it: nobody knows when it will be read."""
+    return value.isoformat() if is_english() else f"{value.year}年{value.month}月{value.day}日"
 
 
 def moment(value: datetime) -> str:

@@ -11,8 +11,9 @@ from forum.consultations.models import FollowUp, FollowUpResult, Outcome
 from forum.extensions import db
 from forum.library.adoptions.models import AdoptionResult
 from forum.library.desk.queries import gaps, questions_under
-from forum.library.desk.views import YEAR
+from forum.library.desk.views import MOST_CARDS, YEAR
 from forum.library.models import ExperienceSource, ExperienceTag
+from forum.library.shelves.actions import shelve_card
 from forum.tags.models import Tag
 from forum.threads.models import Reach, ThreadTag
 from tests.factories import make_thread, save
@@ -152,6 +153,22 @@ def test_a_collection_without_cards_says_what_to_do(browse, world):
     answer = browser.get("/library/collection.docx?card=x&card=99999999999999999999")
     assert answer.status_code == 303
     assert "请先勾选要印的经验卡。" in browser.get(answer.location).get_data(as_text=True)
+
+
+def test_a_collection_of_too_many_cards_says_so(browse, world):
+    browser = browse(world.organiser)
+    back = browser.get("/library/collection.docx", query_string={"card": list(range(1, MOST_CARDS + 2))}).location
+    assert "一本最多 60 条" in browser.get(back).get_data(as_text=True)
+
+
+def test_cards_of_the_shelf_are_offered_in_its_order(browse, world):
+    cards = [published_card(world, title=title) for title in ("甲", "乙", "丙")]
+    for card in (cards[1], cards[0]):
+        shelve_card(world.organiser, card, "")
+    db.session.commit()
+    page = browse(world.organiser).get("/library/collection?shelf=first").get_data(as_text=True)
+    assert page.index("<span>乙<") < page.index("<span>甲<")
+    assert "<span>丙<" not in page
 
 
 def test_the_pages_cost_the_same_for_one_row_and_for_many(browse, world, tag, count_statements):

@@ -18,7 +18,7 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 from flask_babel import gettext as _
 
-from forum.clock import day
+from forum.clock import full_day, local
 from forum.library.adoptions.labels import RESULTS
 from forum.library.adoptions.travel import travelled
 
@@ -89,7 +89,7 @@ def _title_page(document: Doc, title: str, issuer: str, on: date, count: int) ->
     for _line in range(6):
         document.add_paragraph()
     document.add_paragraph(_xml(title), style="Title").alignment = WD_ALIGN_PARAGRAPH.CENTER
-    for text in ("", _("共 %(num)s 条经验", num=count), "", "", _xml(issuer), day(on)):
+    for text in ("", _("共 %(num)s 条经验", num=count), "", "", _xml(issuer), full_day(on)):
         document.add_paragraph(text).alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
@@ -115,7 +115,12 @@ def _card(document: Doc, number: int, card: Any, adoptions: Sequence[Any]) -> No
     heading.paragraph_format.page_break_before = True
     heading.paragraph_format.space_after = Pt(8)
     _bookmarked(heading, number, _numbered(number, card))
-    where = [card.township_name, card.unit_name, _("%(day)s发布", day=day(card.published_at)), travelled(card)]
+    where = [
+        card.township_name,
+        card.unit_name,
+        _("%(day)s发布", day=full_day(local(card.published_at).date())),
+        travelled(card),
+    ]
     document.add_paragraph(_xml(" · ".join(part for part in where if part)))
     for label, text in (
         (_("遇到的问题"), card.problem),

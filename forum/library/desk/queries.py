@@ -131,15 +131,20 @@ def questions_under(actor: Actor, tag_ids: Iterable[int], since: datetime) -> di
 
 
 def cards_to_collect(actor: Actor, tag_ids: Iterable[int] | None, place: int | None, shelf: bool) -> Sequence[Any]:
-    """Cards that may be handed out on paper: of a group or tag, of a township or village, on the shelves, or all."""
+    """Cards that may be handed out on paper: of a group or tag, of a township or village, on the shelves in their order, or all."""
     query = card_rows(actor).where(for_all(actor))
     if tag_ids is not None:
         query = query.where(tagged_cards(tag_ids))
     if place:
         query = query.where(of_place(place))
     if shelf:
-        on_shelf = exists().where(ShelfCard.experience_id == Experience.id, readable_shelf(actor))
-        query = query.where(on_shelf.correlate(Experience))
+        at = (ShelfCard.township_id.is_not(None), ShelfCard.position)
+        on_shelf = select(ShelfCard.experience_id, func.row_number().over(order_by=at).label("place"))
+        first = (
+            on_shelf.join(Experience, Experience.id == ShelfCard.experience_id).where(readable_shelf(actor)).subquery()
+        )
+        where = select(func.min(first.c.place)).where(first.c.experience_id == Experience.id).correlate(Experience)
+        query = query.where(where.scalar_subquery().is_not(None)).order_by(where.scalar_subquery())
     return db.session.execute(
         query.order_by(Experience.published_at.desc(), Experience.id.desc()).limit(MOST_TO_CHOOSE)
     ).all()

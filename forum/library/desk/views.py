@@ -97,10 +97,15 @@ def collection_file() -> ResponseReturnValue:
     """The chosen cards as a Word file."""
     actor = me()
     require(keeps_library(actor))
-    ids = [one for one in map(id_from, request.args.getlist("card")[:MOST_CARDS]) if one]
-    cards = cards_in_full(actor, ids) if ids else []
+    ids = [one for one in map(id_from, request.args.getlist("card")) if one]
+    cards = cards_in_full(actor, ids) if 0 < len(ids) <= MOST_CARDS else []
     if not cards:
-        flash(_("请先勾选要印的经验卡。"), "bad")
+        flash(
+            _("一本最多 %(most)s 条，请少勾几条。", most=MOST_CARDS)
+            if ids[MOST_CARDS:]
+            else _("请先勾选要印的经验卡。"),
+            "bad",
+        )
         return redirect(url_for(".collection"), 303)
     title = clean(request.args.get("title", "")).replace("\n", " ").strip()[:TITLE_LENGTH] or _("村书记经验选编")
     issuer = db.session.get_one(Unit, actor.township_id or actor.district_id).name
