@@ -64,6 +64,7 @@ KEPT_STRINGS = {
     "forum/units/views/rosters.py": ("名册模板.xlsx", "the file of that workbook"),
     "templates/accounts/me.html": ("中文", "a language is named in itself"),
     "templates/base.html": ("中文", "a language is named in itself"),
+    "forum/threads/prescriptions.py": ("【诊断】 【开方】", "they stand in what was written"),
 }
 
 

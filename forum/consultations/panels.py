@@ -48,7 +48,8 @@ def called_panel(actor: Actor, head: Any) -> Panel:
         "may_change": can_call(actor, head),
         "mine": mine,
     }
-    return Panel("consultations/_panel.html", values, links=links)
+    is_asked = mine is not None and mine.answer_id is None
+    return Panel("consultations/_panel.html", values, links=links, asks_reader=is_asked)
 
 
 def _steps(found: list[OutcomeRow]) -> tuple[Step, ...]:

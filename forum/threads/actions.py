@@ -19,6 +19,7 @@ from forum.threads.models import (
     Reach,
     Reaction,
     ReactionKind,
+    Stance,
     Thread,
     ThreadFollow,
     ThreadKind,
@@ -71,15 +72,25 @@ def begin_thread(
 
 
 def add_reply(
-    actor: Actor, thread: Thread, body: str, *, parent: Post | None = None, pictures: Sequence[Picture] = ()
+    actor: Actor,
+    thread: Thread,
+    body: str,
+    *,
+    parent: Post | None = None,
+    stance: Stance | None = None,
+    pictures: Sequence[Picture] = (),
 ) -> Post:
-    """Answer a thread or one of its replies, and tell those who follow it and whoever is answered."""
+    """Answer a thread or one of its replies, and tell those who follow it and whoever is answered.
+
+    To a reply one may add to it or object, with the reason in the text.
+    """
     reply = _write(
         actor,
         thread,
         body,
         parent_id=parent.id if parent else None,
         root_id=(parent.root_id or parent.id) if parent else None,
+        stance=stance,
     )
     attach(reply.id, pictures)
     _count_replies(thread, +1, latest=True)

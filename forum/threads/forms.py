@@ -3,16 +3,17 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, RadioField, ValidationError
+from wtforms import Form, HiddenField, IntegerField, RadioField, ValidationError
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
-from forum.forms import LineField, LongTextField, VersionField, WritingForm
+from forum.forms import NOT_ON_THE_LIST, LineField, LongTextField, VersionField, WritingForm
 from forum.markup import MAX_TYPED
 from forum.media.forms import PictureForm
 from forum.paging import LARGEST_ID
 from forum.tags.forms import TagsField
-from forum.threads.models import ASKED, TITLE_LENGTH, Reach, ThreadKind
+from forum.threads.models import ASKED, TITLE_LENGTH, Post, Reach, Stance, ThreadKind
+from forum.threads.prescriptions import compose, parts_of
 
 KIND_LABELS = {
     ThreadKind.QUESTION: _l("提问题"),
@@ -26,6 +27,9 @@ REACH_LABELS = {
     Reach.PANEL: _l("只给请到的人看"),
 }
 TOO_LONG = _l("太长了，请在两万字以内；可以分成几条发。")
+TOO_LONG_A_HALF = _l("太长了，请在九千字以内；可以分成几条发。")
+HALF = 9000  # of a post's text, with room for the words between
+PRESCRIPTION = "prescription"
 
 
 class AskForm(PictureForm):
@@ -61,12 +65,80 @@ class AskForm(PictureForm):
 class ReplyForm(PictureForm):
     body = LongTextField(_l("我来答"), [DataRequired(_l("先写几句再发。")), Length(max=MAX_TYPED, message=TOO_LONG)])
     parent = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, LARGEST_ID)])
+    stance = RadioField(
+        _l("您是想"),
+        choices=[("", _l("接着说")), (Stance.SUPPLEMENT.value, _l("补充")), (Stance.OBJECTION.value, _l("不同意见"))],
+        default="",
+        invalid_choice_message=NOT_ON_THE_LIST,
+    )
+
+    @property
+    def text(self) -> str:
+        return str(self.body.data)
+
+    @property
+    def chosen_stance(self) -> Stance | None:
+        return Stance(self.stance.data) if self.stance.data else None
+
+
+class _TwoParts(Form):
+    """诊断 and 开方, which together are the text of a post."""
+
+    diagnosis = LongTextField(
+        _l("诊断"),
+        [DataRequired(_l("先说说您看是怎么回事。")), Length(max=HALF, message=TOO_LONG_A_HALF)],
+        description=_l("您看是怎么回事，毛病出在哪。"),
+    )
+    remedy = LongTextField(
+        _l("开方"),
+        [DataRequired(_l("再说说该怎么办。")), Length(max=HALF, message=TOO_LONG_A_HALF)],
+        description=_l("分几步办，谁来办，花多少钱，要多久。"),
+    )
+
+    @property
+    def text(self) -> str:
+        return compose(str(self.diagnosis.data), str(self.remedy.data))
+
+    @property
+    def chosen_stance(self) -> None:
+        """A prescription answers the question, not another reply."""
+
+
+class PrescriptionForm(_TwoParts, PictureForm):
+    """A reply in two parts; ``shape`` says in what was sent that it is one."""
+
+    shape = HiddenField(default=PRESCRIPTION)
+    parent = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, LARGEST_ID)])
 
 
 class EditForm(WritingForm):
     title = LineField(_l("标题"), [Length(max=TITLE_LENGTH, message=_l("标题太长了，请在 %(max)d 字以内。"))])
     body = LongTextField(_l("内容"), [DataRequired(_l("内容不能空着。")), Length(max=MAX_TYPED, message=TOO_LONG)])
     version = VersionField()
+
+    @property
+    def text(self) -> str:
+        return str(self.body.data)
+
+    def show(self, post: Post) -> None:
+        """Fill in what stands."""
+        self.body.data, self.version.data = post.body, post.version
+        self.title.data = post.thread.title if post.is_opening else ""
+
+
+class PrescriptionEditForm(_TwoParts, WritingForm):
+    title = None
+    version = VersionField()
+
+    def show(self, post: Post) -> None:
+        """Fill in what stands."""
+        self.diagnosis.data, self.remedy.data = parts_of(post.body) or ("", "")
+        self.version.data = post.version
+
+
+def edit_form_of(post: Post) -> type[EditForm] | type[PrescriptionEditForm]:
+    """What was written in two parts is corrected in two parts."""
+    return PrescriptionEditForm if not post.is_opening and parts_of(post.body) else EditForm
 
 
 class HideForm(WritingForm):

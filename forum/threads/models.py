@@ -36,6 +36,13 @@ class Reach(StrEnum):
 ASKED = (ThreadKind.QUESTION, ThreadKind.TOPIC)
 
 
+class Stance(StrEnum):
+    """How a reply stands to the one it answers; its text gives the reason."""
+
+    SUPPLEMENT = "supplement"  # 补充
+    OBJECTION = "objection"  # 不同意见
+
+
 class ReactionKind(StrEnum):
     USEFUL = "useful"  # 这个管用
     SAME = "same"  # 我们村也有
@@ -115,6 +122,7 @@ class Post(Model):
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    stance: Mapped[Stance | None] = mapped_column(choice(Stance, "post_stance"))
     body: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
@@ -129,6 +137,7 @@ class Post(Model):
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
+        CheckConstraint("stance IS NULL OR parent_id IS NOT NULL", name="post_takes_a_stance_to_a_reply"),
         Index("ix_post_thread_root_created", "thread_id", "root_id", "created_at", "id"),
         Index(
             "uq_post_one_opening",

@@ -23,6 +23,7 @@ class Panel:
     template: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+    asks_reader: bool = False  # whether the reader was asked to look into the thread and has not answered
     links: tuple[tuple[Any, str], ...] = ()  # further things to do with the thread: (label, address)
     marks: dict[int, Any] = field(
         default_factory=dict

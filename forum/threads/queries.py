@@ -92,6 +92,7 @@ def _post_rows(actor: Actor) -> Rows:
             Post.parent_id,
             Post.root_id,
             Post.author_id,
+            Post.stance,
             Post.body_html,
             Post.created_at,
             Post.edited_at,

@@ -25,7 +25,7 @@ from forum.threads.actions import (
     react,
     unaccept_answer,
 )
-from forum.threads.forms import AskForm, EditForm, ReplyForm, SwitchForm
+from forum.threads.forms import PRESCRIPTION, AskForm, PrescriptionForm, ReplyForm, SwitchForm, edit_form_of
 from forum.threads.models import Post, PostRevision, ReactionKind, Thread, ThreadKind
 from forum.threads.panels import PANELS
 from forum.threads.policies import (
@@ -36,6 +36,7 @@ from forum.threads.policies import (
     can_narrow,
     can_react,
     can_reply,
+    is_asked,
     kinds_open_to,
     visible_posts,
     visible_threads,
@@ -101,9 +102,7 @@ def show(thread_id: int) -> ResponseReturnValue:
     head = thread_head(actor, thread_id)
     if head is None:
         abort(404)
-    parent = request.args.get("answer", type=int)
-    form = ReplyForm(about=thread_id, parent=parent)
-    return _thread_page(head, form)
+    return _thread_page(head)
 
 
 @bp.post("/threads/<int:thread_id>/posts")
@@ -111,7 +110,8 @@ def show(thread_id: int) -> ResponseReturnValue:
 def reply(thread_id: int) -> ResponseReturnValue:
     """Answer the thread, or one of its replies."""
     actor = me()
-    form = ReplyForm(about=thread_id)
+    is_prescription = request.form.get("shape") == PRESCRIPTION
+    form = (PrescriptionForm if is_prescription else ReplyForm)(about=thread_id)
     form.take_uploads(actor)
     thread = one_or_404(visible_threads(actor).where(Thread.id == thread_id))
     require(can_reply(actor, thread))
@@ -124,11 +124,16 @@ def reply(thread_id: int) -> ResponseReturnValue:
         if not done:
             answer_to = None if parent is None or parent.is_opening else parent
             post = add_reply(
-                actor, thread, form.body.data, parent=answer_to, pictures=own_unattached(actor, form.pictures.data)
+                actor,
+                thread,
+                form.text,
+                parent=answer_to,
+                stance=form.chosen_stance if answer_to else None,
+                pictures=own_unattached(actor, form.pictures.data),
             )
             done.record(url_for(".post", post_id=post.id), "post", post.id)
     db.session.commit()
-    flash(f"reply-{thread_id}", "draft-done")
+    flash(f"prescription-{thread_id}" if is_prescription else f"reply-{thread_id}", "draft-done")
     return redirect(done.url, 303)
 
 
@@ -158,16 +163,16 @@ def edit(post_id: int) -> ResponseReturnValue:
     actor = me()
     found = one_or_404(visible_posts(actor).where(Post.id == post_id))
     require(can_edit(actor, found))
-    form = EditForm(about=post_id)
+    form = edit_form_of(found)(about=post_id)
     if not form.is_submitted():
-        form.body.data, form.version.data = found.body, found.version
-        form.title.data = found.thread.title if found.is_opening else ""
+        form.show(found)
     elif form.validate():
         back = url_for(".writing" if actor.is_former else ".post", post_id=post_id)
         try:
             with form.once() as done:
                 if not done:
-                    edit_post(actor, found, form.body.data, version=form.version.data, title=form.title.data)
+                    title = form.title.data if form.title else None
+                    edit_post(actor, found, form.text, version=form.version.data, title=title)
                     done.record(back, "post", post_id)
             db.session.commit()
         except (EditedMeanwhile, StaleDataError):
@@ -254,10 +259,12 @@ def _react(post_id: int, kind: ReactionKind) -> ResponseReturnValue:
     return redirect(url_for(".post", post_id=post_id), 303)
 
 
-def _thread_page(head: Any, form: ReplyForm) -> str:
+def _thread_page(head: Any, form: ReplyForm | PrescriptionForm | None = None) -> str:
     actor = me()
     page = thread_page(actor, head, request.args.get("page", 1, type=int), request.args.get("open", type=int))
     panels = [panel(actor, head) for panel in PANELS]
+    if form is None:
+        form = _empty_reply(head, asks_reader=any(panel.asks_reader for panel in panels))
     return render_template(
         "threads/show.html",
         head=head,
@@ -270,6 +277,15 @@ def _thread_page(head: Any, form: ReplyForm) -> str:
         narrowed=lists.reach_label(head.reach) if head.reach.is_narrow else None,
         may=_rights(head),
     )
+
+
+def _empty_reply(head: Any, *, asks_reader: bool) -> ReplyForm | PrescriptionForm:
+    """To a reply, or plain, or in two parts: so for whoever was asked to look into it, unless he would rather just write."""
+    parent = request.args.get("answer", type=int)
+    if parent is not None:
+        return ReplyForm(about=head.id, parent=parent)
+    shape = request.args.get("shape", PRESCRIPTION if asks_reader else "")
+    return (PrescriptionForm if shape == PRESCRIPTION and is_asked(head) else ReplyForm)(about=head.id)
 
 
 def _rights(head: Any) -> dict[str, bool]:
@@ -288,7 +304,8 @@ def _first_text(person_id: int, post_id: int) -> FirstText | None:
     found = db.session.scalars(visible_posts(actor).where(Post.id == post_id)).one_or_none() if actor else None
     if found is None or actor is None or not can_edit(actor, found):
         return None
-    fields = {"version": str(found.version), "once": issue_token(person_id, EditForm.purpose_of(post_id))}
+    token = issue_token(person_id, edit_form_of(found).purpose_of(post_id))
+    fields = {"version": str(found.version), "once": token}
     if found.is_opening:
         fields["title"] = found.thread.title
     return FirstText(found.body, url_for("threads.edit", post_id=post_id), fields)

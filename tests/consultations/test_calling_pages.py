@@ -154,6 +154,20 @@ def test_one_declines_with_a_word_that_only_the_asker_and_the_organiser_read(bro
     assert readers == {"secretary", "organiser", "district", "expert"}
 
 
+def test_whoever_is_called_is_offered_both_parts_first(browse, world, thread):
+    call(browse, world.secretary, thread, world.expert)
+    page = f"/threads/{thread.id}"
+
+    def is_offered_parts(who, address=page):
+        return any("diagnosis" in form.fields for form in forms_of(text_of(browse(who).get(address))))
+
+    assert is_offered_parts(world.expert)
+    assert not is_offered_parts(world.expert, f"{page}?shape=plain")
+    assert not is_offered_parts(world.far_secretary)
+    make_post(thread, world.expert)
+    assert not is_offered_parts(world.expert)
+
+
 def test_who_answered_cannot_decline_any_more(browse, world, thread):
     call(browse, world.secretary, thread, world.expert)
     called = browse(world.expert)
