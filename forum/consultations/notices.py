@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from forum.clock import day
-from forum.notices.kinds import Shown, register_notice
+from forum.notices.kinds import Shown, Topic, register_notice
 from forum.threads.notices import load_threads
 
 
@@ -42,7 +42,7 @@ def _at(row: Any, place: str, text: str) -> Shown:
     return Shown(text, url_for("threads.show", thread_id=row.id, _anchor=place), row.id)
 
 
-register_notice("panel.called", load_threads, _called)
-register_notice("panel.reminded", load_threads, _reminded)
-register_notice("panel.declined", load_threads, _declined)
-register_notice("panel.begun", load_threads, _begun)
+register_notice("panel.called", load_threads, _called, topic=Topic.PANELS)
+register_notice("panel.reminded", load_threads, _reminded, topic=Topic.PANELS)
+register_notice("panel.declined", load_threads, _declined, topic=Topic.PANELS)
+register_notice("panel.begun", load_threads, _begun, topic=Topic.PANELS)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from forum.extensions import db
 from forum.library.models import Experience
 from forum.library.policies import readable_cards
-from forum.notices.kinds import Shown, register_notice
+from forum.notices.kinds import Shown, Topic, register_notice
 from forum.units.actors import Actor
 
 
@@ -32,5 +32,5 @@ def _returned(row: Any) -> Shown:
     return Shown(text, url_for("library.show", card_id=row.id))
 
 
-register_notice("card.published", _cards, _published)
-register_notice("card.returned", _cards, _returned)
+register_notice("card.published", _cards, _published, topic=Topic.CARDS)
+register_notice("card.returned", _cards, _returned, topic=Topic.CARDS)

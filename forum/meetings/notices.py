@@ -11,7 +11,7 @@ from forum.extensions import db
 from forum.meetings.labels import month_label, when
 from forum.meetings.models import Meeting, MeetingState, Sitting
 from forum.meetings.policies import seen_meetings
-from forum.notices.kinds import Shown, register_notice
+from forum.notices.kinds import Shown, Topic, register_notice
 from forum.units.actors import Actor
 
 
@@ -61,5 +61,5 @@ def _changed(row: Any) -> Shown:
     return Shown(text, url_for("meetings.show", meeting_id=row.id))
 
 
-register_notice("meeting.announced", _meetings, _announced)
-register_notice("meeting.changed", _meetings, _changed)
+register_notice("meeting.announced", _meetings, _announced, topic=Topic.MEETINGS)
+register_notice("meeting.changed", _meetings, _changed, topic=Topic.MEETINGS)

@@ -6,17 +6,32 @@ A meetings room, say, writes once, in a module that its views import::
         rows = db.session.execute(visible_meetings(actor).with_only_columns(…).where(Meeting.id.in_(ids)))
         return {row.id: row for row in rows}
 
-    register_notice("meeting.announced", _meetings, lambda row: Shown(_("%(month)s的论坛定了：%(theme)s", …), url_for(…)))
+    register_notice(
+        "meeting.announced", _meetings, lambda row: Shown(_("论坛定了：%(theme)s", …), url_for(…)), topic=Topic.MEETINGS
+    )
     register_notice("meeting.changed", _meetings, …)
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from flask_babel import LazyString
 
 from forum.units.actors import Actor
+
+
+class Topic(StrEnum):
+    """What a notice is about, as its reader would sort them: how he wants to be told is chosen for a topic."""
+
+    REPLIES = "replies"
+    PANELS = "panels"
+    DECISIONS = "decisions"
+    DUE = "due"
+    MEETINGS = "meetings"
+    CARDS = "cards"
+    MODERATION = "moderation"
 
 
 class Told(NamedTuple):
@@ -42,6 +57,7 @@ Show = Callable[[Any], Shown]
 class _Kind(NamedTuple):
     load: Load
     show: Show
+    topic: Topic
 
 
 KINDS: dict[str, _Kind] = {}
@@ -51,14 +67,14 @@ def _as_loaded(subject: Any) -> Shown:
     return subject
 
 
-def register_notice(kind: str, load: Load, show: Show = _as_loaded) -> None:
-    """Say how notices of a kind are shown.
+def register_notice(kind: str, load: Load, show: Show = _as_loaded, *, topic: Topic) -> None:
+    """Say how notices of a kind are shown, and what they are about.
 
     ``load(actor, subject_ids)`` goes through ``visible_…`` in one statement and leaves out what the actor may not see (any more):
     such a notice is never shown. ``show(subject)`` words one of them and asks the database nothing; without it ``load`` returns
     ``Shown`` itself. Kinds that speak of the same things share one ``load``: a page of notices then calls it once.
     """
-    KINDS[kind] = _Kind(load, show)
+    KINDS[kind] = _Kind(load, show, topic)
 
 
 def show_notices(actor: Actor, told: Iterable[Told]) -> dict[Told, Shown]:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from forum.extensions import db
-from forum.notices.kinds import Shown, register_notice
+from forum.notices.kinds import Shown, Topic, register_notice
 from forum.threads.models import Post, Thread
 from forum.threads.policies import readable_posts, readable_threads
 from forum.threads.queries import title_for
@@ -60,6 +60,6 @@ def _decided(row: Any) -> Shown:
     return Shown(_("“%(title)s”有结果了", title=row.title), url_for("threads.show", thread_id=row.id), row.id)
 
 
-register_notice("thread.replied", _posts, _replied)
-register_notice("thread.hidden", _posts, _hidden)
-register_notice("thread.decided", load_threads, _decided)
+register_notice("thread.replied", _posts, _replied, topic=Topic.REPLIES)
+register_notice("thread.hidden", _posts, _hidden, topic=Topic.MODERATION)
+register_notice("thread.decided", load_threads, _decided, topic=Topic.DECISIONS)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from forum.extensions import db
 from forum.notices.delivery import deliver_next
-from forum.notices.kinds import KINDS, Shown, register_notice
+from forum.notices.kinds import KINDS, Shown, Topic, register_notice
 from forum.notices.models import InboxItem
 from forum.notices.outbox import enqueue
 from forum.threads.models import Thread
@@ -33,7 +33,7 @@ def show_thread(row: Any) -> Shown:
 @pytest.fixture(autouse=True)
 def _kinds() -> Iterator[None]:
     before = dict(KINDS)
-    register_notice(KIND, load_threads, show_thread)
+    register_notice(KIND, load_threads, show_thread, topic=Topic.REPLIES)
     yield
     KINDS.clear()
     KINDS.update(before)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import config
 import forum
-from forum.notices.kinds import Shown, register_notice
+from forum.notices.kinds import Shown, Topic, register_notice
 from forum.notices.worker import run_jobs
 from forum.units.actors import Actor
 
@@ -18,5 +18,5 @@ def show_slowly(actor: Actor, ids: Collection[int]) -> dict[int, Shown]:
 
 if __name__ == "__main__":
     application = forum.create_app(config.load(os.environ))
-    register_notice("test.slow", show_slowly)
+    register_notice("test.slow", show_slowly, topic=Topic.REPLIES)
     run_jobs(application)

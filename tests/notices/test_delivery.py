@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from forum.clock import utcnow
 from forum.extensions import db
 from forum.notices.delivery import INTERRUPTED, LEASES, claim_next, deliver, deliver_next
-from forum.notices.kinds import Shown, register_notice
+from forum.notices.kinds import Shown, Topic, register_notice
 from forum.notices.models import OutboxMessage
 from forum.notices.outbox import enqueue
 from forum.threads.models import Reach
@@ -103,7 +103,7 @@ def test_a_worker_that_was_too_slow_delivers_nothing(world: World) -> None:
 
 def test_a_message_that_fails_keeps_its_reason_and_stops_no_other(world: World) -> None:
     thread = make_thread(world.secretary)
-    register_notice("test.broken", broken)
+    register_notice("test.broken", broken, topic=Topic.REPLIES)
     with capture_logs() as logs:
         tell(world.secretary, thread, kind="test.broken")
         tell(world.secretary, thread)
@@ -122,7 +122,7 @@ def test_a_message_that_fails_keeps_its_reason_and_stops_no_other(world: World) 
 
 
 def test_after_the_last_attempt_a_message_is_given_up_aloud(world: World) -> None:
-    register_notice("test.broken", broken)
+    register_notice("test.broken", broken, topic=Topic.REPLIES)
     enqueue(world.secretary.id, "test.broken", 1)
     db.session.commit()
     with capture_logs() as logs:

@@ -9,7 +9,7 @@ import pytest
 
 from forum.clock import utcnow
 from forum.extensions import db
-from forum.notices.kinds import KINDS, register_notice
+from forum.notices.kinds import KINDS, Topic, register_notice
 from forum.notices.models import InboxItem, OutboxMessage
 from forum.notices.queries import unread_by_thread
 from forum.paging import LARGEST_ID, PAGE_SIZE
@@ -179,7 +179,7 @@ def test_a_long_list_goes_by_pages(world: World, browse: Browse) -> None:
 def test_a_page_costs_the_same_for_one_notice_and_for_many(
     world: World, browse: Browse, count_statements: Callable[[], AbstractContextManager[list[str]]]
 ) -> None:
-    register_notice("test.other", load_threads, show_thread)
+    register_notice("test.other", load_threads, show_thread, topic=Topic.REPLIES)
     browser = browse(world.secretary)
     browser.get("/notices")
     costs = []

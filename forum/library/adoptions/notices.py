@@ -13,7 +13,7 @@ from forum.library.adoptions.labels import RESULTS
 from forum.library.adoptions.models import Adoption
 from forum.library.adoptions.policies import readable_adoptions
 from forum.library.models import Experience
-from forum.notices.kinds import Shown, register_notice
+from forum.notices.kinds import Shown, Topic, register_notice
 from forum.units.actors import Actor
 from forum.units.models import Person, Unit
 
@@ -58,7 +58,7 @@ def _due(row: Any) -> Shown:
     return Shown(text, url_for(page, adoption_id=row.id))
 
 
-register_notice("adoption.made", _adoptions, _made)
-register_notice("adoption.entered", _adoptions, _entered)
-register_notice("adoption.reported", _adoptions, _reported)
-register_notice("adoption.due", _adoptions, _due)
+register_notice("adoption.made", _adoptions, _made, topic=Topic.CARDS)
+register_notice("adoption.entered", _adoptions, _entered, topic=Topic.CARDS)
+register_notice("adoption.reported", _adoptions, _reported, topic=Topic.CARDS)
+register_notice("adoption.due", _adoptions, _due, topic=Topic.DUE)
