@@ -252,19 +252,33 @@ def test_where_it_worked_is_said_in_plain_words(browse, world):
     assert worked < failed
 
 
+def test_a_village_sees_what_it_tries_and_an_organiser_what_his_villages_try(browse, world):
+    late = adopt(published_card(world, title="过了日子的"), world.far_secretary, due=today() - timedelta(days=1))
+    told = adopt(published_card(world, title="说过结果的事"), world.far_secretary)
+    report(told, world.far_secretary, FAILED, "地碱。")
+    adopt(published_card(world, title="别村在试的"), world.neighbour_secretary)
+    for actor in (world.far_secretary, world.far_organiser):
+        page = browse(actor).get("/adoptions/").get_data(as_text=True)
+        assert "过了日子的" in page
+        assert "到日子了" in page
+        assert "别村在试的" not in page
+        assert "地碱。" in browse(actor).get("/adoptions/?state=told").get_data(as_text=True)
+    assert f"/adoptions/{late.id}" in browse(world.district_staff).get("/adoptions/").get_data(as_text=True)
+
+
 def test_pages_cost_the_same_for_one_adoption_and_for_ten(browse, world, count_statements):
     card = published_card(world)
-    browser = browse(world.secretary)
+    browser = browse(world.organiser)
     costs = []
     for count in (1, 9):
         for number in range(count):
             village = make_unit(UnitKind.VILLAGE, f"{count}-{number}村", world.town)
             adoption = adopt(card, make_actor("试", Role.SECRETARY, village))
             report(adoption, actor_of(adoption.person_id), PARTLY)
-        for url in (f"/library/{card.id}", "/library/", f"/adoptions/{adoption.id}"):
+        for url in (f"/library/{card.id}", "/library/", "/adoptions/?state=told", f"/adoptions/{adoption.id}"):
             browser.get(url)
             with count_statements() as seen:
                 assert browser.get(url).status_code == 200
             costs.append(len(seen))
-    assert costs[:3] == costs[3:]
+    assert costs[:4] == costs[4:]
     assert max(costs) <= 8

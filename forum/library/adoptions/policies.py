@@ -67,8 +67,13 @@ def can_withdraw(actor: Actor, adoption: Facts, unit: Facts) -> bool:
     return adoption.result is None and can_report(actor, adoption, unit)
 
 
+def can_follow_tries(actor: Actor) -> bool:
+    """A village's leaders, and who looks after villages."""
+    return actor.leads_village or actor.is_organiser or actor.is_district
+
+
 def in_care(actor: Actor) -> ColumnElement[bool]:
-    """Units whose adoptions are the actor's business: his village's, his township's, his district's."""
+    """Units whose adoptions are the actor's business: his village's, his township's, his district's; the query joins Unit."""
     if actor.is_organiser:
         return Unit.township_id == actor.township_id
     if actor.is_district:

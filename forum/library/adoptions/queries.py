@@ -11,17 +11,20 @@ from sqlalchemy.orm import aliased
 from forum.extensions import db
 from forum.library.adoptions.actions import LEADERS, Speaker
 from forum.library.adoptions.models import Adoption, AdoptionResult, AdoptionRevision
-from forum.library.adoptions.policies import may_adopt, readable_adoptions
+from forum.library.adoptions.policies import in_care, may_adopt, readable_adoptions
 from forum.library.models import Experience
+from forum.paging import Page, keyset_page
 from forum.units.actors import Actor, in_force
 from forum.units.models import Person, Posting, Unit, VillageFacts
 from forum.units.village_facts import fact_columns, facts_in_words
 
+# The latest news first: failures stand among the rest.
+LATEST = (func.coalesce(Adoption.result_at, Adoption.created_at).desc(), Adoption.id.desc())
 SHOWN = 20  # in full on a card's page; earlier ones in one line each
 
 
 def adoption_rows(actor: Actor) -> Select[*tuple[Any, ...]]:
-    """Adoptions of cards the actor may open, with everything that is said of one; the latest news first."""
+    """Adoptions of cards the actor may open, with everything that is said of one."""
     writer, reporter, reporting = aliased(Person), aliased(Person), aliased(Posting)
     corrected = exists().where(AdoptionRevision.adoption_id == Adoption.id)
     return (
@@ -56,13 +59,20 @@ def adoption_rows(actor: Actor) -> Select[*tuple[Any, ...]]:
         .outerjoin(reporting, reporting.id == Adoption.result_posting_id)
         .outerjoin(VillageFacts, VillageFacts.unit_id == Adoption.unit_id)
         .where(readable_adoptions(actor))
-        .order_by(func.coalesce(Adoption.result_at, Adoption.created_at).desc(), Adoption.id.desc())
     )
 
 
 def adoptions_of(actor: Actor, card_id: int) -> Sequence[Any]:
     """Who tried a card, as far as the actor may open it; failures stand among the rest, by date."""
-    return db.session.execute(adoption_rows(actor).where(Adoption.experience_id == card_id)).all()
+    return db.session.execute(adoption_rows(actor).where(Adoption.experience_id == card_id).order_by(*LATEST)).all()
+
+
+def tries(actor: Actor, *, is_told: bool, cursor: str | None) -> Page:
+    """What villages in the actor's care try now, or tried, with the titles of the cards; newest first."""
+    query = adoption_rows(actor).add_columns(Experience.title).where(in_care(actor))
+    if is_told:
+        return keyset_page(query.where(Adoption.result.is_not(None)), Adoption.result_at, Adoption.id, cursor)
+    return keyset_page(query.where(Adoption.result.is_(None)), Adoption.created_at, Adoption.id, cursor)
 
 
 def adoption_page(actor: Actor, adoption_id: int) -> Any | None:

@@ -1,6 +1,9 @@
 """A village tries a card, says how it went, corrects it, or gives it up."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from datetime import timedelta
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -8,18 +11,21 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from forum.access import me, one_or_404, require
+from forum.clock import today
 from forum.extensions import db
 from forum.library.adoptions import notices, reminders  # noqa: F401 - register how notices read and the worker's job
 from forum.library.adoptions.actions import AlreadyTrying, HasResult, adopt_card, report_result, withdraw_adoption
 from forum.library.adoptions.forms import AdoptForm, ResultForm, WithdrawForm
 from forum.library.adoptions.labels import BADGES, RESULTS
 from forum.library.adoptions.models import Adoption
-from forum.library.adoptions.policies import can_adopt, can_report, can_withdraw, visible_adoptions
-from forum.library.adoptions.queries import adoption_page, earlier_results, speakers
+from forum.library.adoptions.policies import can_adopt, can_follow_tries, can_report, can_withdraw, visible_adoptions
+from forum.library.adoptions.queries import adoption_page, earlier_results, speakers, tries
 from forum.library.adoptions.travel import travelled
 from forum.library.models import Experience
 from forum.library.policies import visible_cards
 from forum.library.views import bp
+
+USUAL_TIME = timedelta(days=90)
 
 bp.add_app_template_global(travelled, "travelled")
 
@@ -34,6 +40,8 @@ def adopt(card_id: int) -> ResponseReturnValue:
     form = AdoptForm(about=card_id, choices=choices)
     if not choices and not form.is_submitted():
         return _already(card_id)
+    if not form.is_submitted():
+        form.due.data = today() + USUAL_TIME
     if form.is_submitted() and form.validate():
         try:
             with form.once() as done:
@@ -49,6 +57,25 @@ def adopt(card_id: int) -> ResponseReturnValue:
         flash(_("记下了。到日子问您一声：试得怎么样。"), "good")
         return redirect(done.url, 303)
     return render_template("library/adopt.html", form=form, card=card), 422 if form.errors else 200
+
+
+@bp.get("/adoptions/")
+def adoptions() -> ResponseReturnValue:
+    """What one's village, or the villages in one's care, are trying and have tried; what is past its day stands out."""
+    require(can_follow_tries(me()))
+    is_told = request.args.get("state") == "told"
+    page = tries(me(), is_told=is_told, cursor=request.args.get("at"))
+    state: dict[str, Any] = {"state": "told" if is_told else None}
+    return render_template(
+        "library/adoptions.html",
+        rows=page.rows,
+        is_told=is_told,
+        today=today(),
+        labels=RESULTS,
+        badges=BADGES,
+        newer_url=url_for(".adoptions", at=page.newer, **state) if page.newer else None,
+        older_url=url_for(".adoptions", at=page.older, **state) if page.older else None,
+    )
 
 
 @bp.get("/adoptions/<int:adoption_id>")

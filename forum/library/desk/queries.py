@@ -167,9 +167,11 @@ def cards_in_full(actor: Actor, card_ids: Iterable[int]) -> list[Any]:
 def adoptions_by_card(actor: Actor, card_ids: Iterable[int]) -> dict[int, list[Any]]:
     """The adoptions of these cards that have a result, by card, the earliest first."""
     rows = db.session.execute(
-        adoption_rows(actor).where(Experience.id.in_(list(card_ids)), Adoption.result.is_not(None))
+        adoption_rows(actor)
+        .where(Experience.id.in_(list(card_ids)), Adoption.result.is_not(None))
+        .order_by(Adoption.result_at, Adoption.id)
     ).all()
     found: dict[int, list[Any]] = {}
-    for row in reversed(rows):
+    for row in rows:
         found.setdefault(row.experience_id, []).append(row)
     return found
