@@ -14,6 +14,7 @@ from forum.demo.borrowing import load_adoptions, load_facts, load_shelves
 from forum.demo.cast import Cast
 from forum.demo.clock import Days
 from forum.demo.meetings import load_meetings
+from forum.demo.panels import load_panels
 from forum.demo.threads import load_threads
 from forum.demo.writings import load_cards, load_reports, load_suggestions
 from forum.extensions import db
@@ -39,6 +40,7 @@ def load_demo() -> None:
         _introduce(entry, cast, days)
     threads = load_threads([t for path in sorted(DATA.glob("threads-*.json")) for t in _json(path)], cast, days)
     load_meetings([m for path in sorted(DATA.glob("meetings-*.json")) for m in _json(path)], threads, cast, days)
+    load_panels(read("panels"), threads, cast, days)
     load_facts(read("village-facts"), cast)
     cards = load_cards(read("cards"), threads, cast, days)
     load_adoptions(read("adoptions"), cards, cast, days)
@@ -57,7 +59,7 @@ def clear_demo() -> int:
     tables = db.metadata.tables
     # Rows that point at rows of their own table, and threads at their accepted posts, are untied first.
     db.session.execute(update(tables["thread"]).values(accepted_post_id=None))
-    db.session.execute(update(tables["post"]).values(parent_id=None, root_id=None))
+    db.session.execute(update(tables["post"]).values(parent_id=None, root_id=None, stance=None))
     db.session.execute(update(tables["tag"]).values(parent_id=None, merged_into_id=None))
     db.session.execute(update(tables["unit"]).values(township_id=None, district_id=None))
     removed = 0

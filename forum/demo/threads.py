@@ -22,6 +22,7 @@ from forum.threads.models import (
     Reach,
     Reaction,
     ReactionKind,
+    Stance,
     Thread,
     ThreadFollow,
     ThreadKind,
@@ -109,7 +110,8 @@ class _Loading:
 
     def _reply(self, entry: dict[str, Any], parent: Post | None) -> None:
         root = (parent.root_id or parent.id) if parent else None
-        post = self._post(entry, parent_id=parent.id if parent else None, root_id=root)
+        stance = Stance(entry["stance"]) if "stance" in entry else None
+        post = self._post(entry, parent_id=parent.id if parent else None, root_id=root, stance=stance)
         if accepted := entry.get("accepted"):
             self.thread.accepted_post_id, self.thread.accepted_at = post.id, self.days.at(accepted)
         if hidden := entry.get("hidden"):

@@ -38,6 +38,7 @@ TOWNSHIP_OF = {unit["name"]: township for unit, township in UNITS}
 PEOPLE = read("people.json")
 POSTINGS = {person["name"]: person["postings"] for person in PEOPLE}
 THREADS = read("threads-*.json")
+PANELS = read("panels.json")
 REPLIES = [(thread, reply, parent) for thread in THREADS for reply, parent in replies_below(thread)]
 POSTS = THREADS + [reply for _, reply, _ in REPLIES]
 OUTCOMES = [(thread, thread["outcome"]) for thread in THREADS if "outcome" in thread]

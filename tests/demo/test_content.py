@@ -18,6 +18,7 @@ from tests.demo.content import (
     LEAVES,
     MEETINGS,
     OUTCOMES,
+    PANELS,
     PEOPLE,
     POSTINGS,
     POSTS,
@@ -31,6 +32,7 @@ from tests.demo.content import (
     held_on,
     letters,
     moment,
+    replies_below,
 )
 
 # Who did what and when, wherever an act is written down.
@@ -191,6 +193,28 @@ def test_a_village_tries_anothers_card_after_it_was_published_and_then_says_how_
     assert {entry["result"]["result"] for entry in ADOPTIONS if "result" in entry} == {"worked", "partly", "failed"}
 
 
+def test_a_panel_is_called_by_who_may_and_answered_by_who_is_called():
+    threads = {thread["key"]: thread for thread in THREADS}
+    assert {"outcome" in threads[panel["thread"]] for panel in PANELS} == {True, False}
+    assert "panel" in {threads[panel["thread"]]["reach"] for panel in PANELS}
+    for panel in PANELS:
+        thread = threads[panel["thread"]]
+        assert moment(panel) > moment(thread)
+        asker = held_on(thread["author"], thread["days_ago"])[0]["unit"]
+        offices = held_on(panel["by"], panel["days_ago"])
+        assert panel["by"] == thread["author"] or any(TOWNSHIP_OF[asker] == office["unit"] for office in offices)
+        after = {reply["author"] for reply, _ in replies_below(thread) if moment(reply) > moment(panel)}
+        for called in panel["called"]:
+            office = held_on(called["name"], panel["days_ago"])[0]
+            assert office["role"] in ("secretary", "deputy", "expert")
+            if "waited_for" in called:
+                assert "declined" not in called
+            elif "declined" in called:
+                assert moment(called["declined"]) > moment(panel)
+            else:
+                assert called["name"] in after
+
+
 def test_shelves_are_filled_with_cards_of_the_library():
     published = {card["key"] for card in CARDS if card["state"] == "published"}
     assert {entry["card"] for entry in SHELVES} <= published
@@ -209,7 +233,7 @@ def test_a_report_points_at_a_post_that_was_there():
 
 SHAPES = [
     ("thread", THREADS, "key kind author days_ago time title body tags reach", "unit entered_by useful same revisions locked replies outcome"),
-    ("reply", [reply for _, reply, _ in REPLIES], "author days_ago time body", "key unit entered_by useful accepted hidden revisions replies"),
+    ("reply", [reply for _, reply, _ in REPLIES], "author days_ago time body", "key unit entered_by stance useful accepted hidden revisions replies"),
     ("outcome", [outcome for _, outcome in OUTCOMES], "by days_ago time statement rests_on actions", ""),
     ("action", [a for _, o in OUTCOMES for a in o["actions"]], "what unit due_days_ago", "person done_days_ago note"),
     ("person", PEOPLE, "name phone postings", ""),
@@ -219,6 +243,8 @@ SHAPES = [
     ("attendance", [m["attendance"] for m in MEETINGS if "attendance" in m], "", "coming leave absent"),
     ("minutes", [m["minutes"] for m in MEETINGS if "minutes" in m], "by closed_after_days text", ""),
     ("card", CARDS, "key title village tags source author days_ago time state problem practice result suitable caution cost", "nominated published"),
+    ("panel", PANELS, "thread by days_ago time due_days_ago note called", ""),
+    ("called", [called for panel in PANELS for called in panel["called"]], "name", "declined waited_for"),
     ("facts", FACTS, "village land population income distance", "is_relocated"),
     ("adoption", ADOPTIONS, "card village by days_ago time due_days_ago change", "entered_by result"),
     ("shelf", SHELVES, "shelf card by days_ago time note", ""),
