@@ -32,6 +32,8 @@ VIEWS = (
     "forum.threads.moderation_views",
     "forum.consultations.views",
     "forum.consultations.calling_views",
+    "forum.consultations.concluding_views",
+    "forum.consultations.overdue_views",
     "forum.library.views",
     "forum.library.adoptions.views",
     "forum.library.shelves.views",

@@ -25,6 +25,7 @@ class Entry:
 
 
 _PEOPLE = Entry("people", _l("人员与名册"), "units.people", "people")
+_OVERDUE = Entry("overdue", _l("催办与回头看"), "consultations.overdue", "clock")
 _REPORTS = Entry("moderation", _l("意见与举报"), "moderation.index", "flag")
 
 BAR = (
@@ -45,8 +46,8 @@ MENU = (
 
 # What those who look after others have besides, by role.
 DESK = {
-    Role.ORGANISER: (_PEOPLE, _REPORTS),
-    Role.DISTRICT: (_PEOPLE, _REPORTS),
+    Role.ORGANISER: (_OVERDUE, _PEOPLE, _REPORTS),
+    Role.DISTRICT: (_OVERDUE, _PEOPLE, _REPORTS),
     Role.ADMIN: (_PEOPLE,),
 }
 

@@ -47,6 +47,7 @@ KEPT_FILES = {
 }
 KEPT_STRINGS = {
     "forum/accounts/password_rules.py": ("村 社区 镇 街道 乡 区 县 市", "the endings of place names, in passwords"),
+    "forum/language.py": ("零一二三四五六七八九十", "small numbers in Chinese; English has digits"),
     "forum/clock.py": ("年 月 日", "dates in Chinese; English ones are written another way"),
     "forum/library/desk/booklet.py": ("宋体 黑体 仿宋", "the names of fonts"),
     "forum/markup.py": ("。！？；!?", "where a sentence ends in what people wrote"),

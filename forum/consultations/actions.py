@@ -12,6 +12,7 @@ from forum.changes import note_change
 from forum.clock import utcnow
 from forum.consultations.calling import close_panel
 from forum.consultations.models import ActionItem, FollowUp, Outcome, OutcomeReply, OutcomeVillage
+from forum.consultations.whom import people_of
 from forum.extensions import db
 from forum.markup import render
 from forum.notices.outbox import enqueue
@@ -37,6 +38,17 @@ class Task:
     person_id: int | None = None
 
 
+@dataclass(frozen=True)
+class Written:
+    """An outcome as somebody writes it: what ``conclude`` is told, ``conclude(actor, thread, **vars(written))``."""
+
+    statement: str
+    reply_ids: tuple[int, ...] = ()
+    village_ids: tuple[int, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    follow_up: date | None = None
+
+
 def conclude(
     actor: Actor,
     thread: Thread,
@@ -52,7 +64,8 @@ def conclude(
     """Say what came of a thread, on which replies it rests, who does what by when, and when to ask what became of it.
 
     Where the round has an outcome this one takes its place, its actions and its follow-up; the former stays to be read. ``seen`` is
-    the outcome in force as the writer saw it (0 for none, None for whatever stands). Asker and authors of the replies are told.
+    the outcome in force as the writer saw it (0 for none, None for whatever stands). Asker and authors of the replies are
+    told, and who has something to do.
     Raises ConcludedMeanwhile, and ValueError for an empty statement and for replies that do not stand in the thread, or not any more.
     """
     if not statement.strip():
@@ -80,8 +93,9 @@ def conclude(
     db.session.add_all(OutcomeReply(outcome_id=outcome.id, post_id=post_id) for post_id in wanted)
     db.session.add_all(OutcomeVillage(outcome_id=outcome.id, unit_id=unit_id) for unit_id in set(village_ids))
     _decide(outcome, former, tasks)
-    plan_follow_up(thread, outcome, follow_up)
-    thread.concluded_at, thread.solved_at = outcome.concluded_at, None
+    if thread.solved_at is None:  # what is solved is not asked about again because a word of it was corrected
+        plan_follow_up(thread, outcome, follow_up)
+    thread.concluded_at = outcome.concluded_at
     close_panel(thread.id)
     db.session.flush()
     count_open_actions(thread.id)
@@ -176,7 +190,7 @@ def _authors_of(thread: Thread, reply_ids: set[int]) -> list[int]:
 def _decide(outcome: Outcome, former: Outcome | None, tasks: Iterable[Task]) -> None:
     if former is not None:
         db.session.execute(update(ActionItem).where(ActionItem.outcome_id == former.id).values(outcome_id=outcome.id))
-    db.session.add_all(
+    items = [
         ActionItem(
             outcome_id=outcome.id,
             meeting_id=outcome.meeting_id,
@@ -186,7 +200,12 @@ def _decide(outcome: Outcome, former: Outcome | None, tasks: Iterable[Task]) -> 
             due=task.due,
         )
         for task in tasks
-    )
+    ]
+    db.session.add_all(items)
+    db.session.flush()
+    told = {person_id for item in items for person_id in people_of(item)} - {outcome.concluded_by_id}
+    for person_id in sorted(told):
+        enqueue(person_id, "action.given", outcome.thread_id)
 
 
 def finish_action(actor: Actor, action: ActionItem, note: str) -> None:

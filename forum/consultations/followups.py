@@ -11,17 +11,15 @@ from forum.audit.actions import record
 from forum.changes import note_change
 from forum.clock import today, utcnow
 from forum.consultations.actions import count_open_actions, hold, in_force, open_follow_up, plan_follow_up
-from forum.consultations.models import ActionItem, FollowUp, FollowUpResult
+from forum.consultations.models import ActionItem, FollowUp, FollowUpResult, Outcome
+from forum.consultations.whom import people_of, people_to_ask
 from forum.extensions import db
 from forum.media.models import Picture
 from forum.notices.outbox import enqueue
 from forum.threads.actions import add_reply
 from forum.threads.models import Post, Thread, ThreadFollow
-from forum.units import actors
 from forum.units.actors import Actor
-from forum.units.models import Person, Posting, Role, Unit
 
-LEADERS = (Role.SECRETARY, Role.DEPUTY)
 BETWEEN_URGINGS = timedelta(days=7)
 
 
@@ -106,35 +104,6 @@ def _reopen(actor: Actor, thread: Thread, asked: FollowUp) -> None:
         enqueue(person_id, "thread.reopened", thread.id)
 
 
-def people_to_ask(thread: Thread) -> list[int]:
-    """Who is asked about a thread: whoever asked while he is in office there, else who leads his village now, else the organisers."""
-    held = (
-        select(Posting.person_id, Posting.role, Posting.unit_id)
-        .join(Unit, Unit.id == Posting.unit_id)
-        .join(Person, Person.id == Posting.person_id)
-        .where(
-            actors.in_force(),
-            Person.disabled_at.is_(None),
-            (Posting.unit_id == thread.unit_id)
-            | ((Posting.role == Role.ORGANISER) & (Unit.township_id == thread.township_id)),
-        )
-    )
-    rows = db.session.execute(held).all()
-    there = [row for row in rows if row.unit_id == thread.unit_id]
-    if any(row.person_id == thread.author_id for row in there):
-        return [thread.author_id]
-    leaders = {row.person_id for row in there if row.role in LEADERS}
-    return sorted(leaders or {row.person_id for row in rows if row.role is Role.ORGANISER})
-
-
-def leaders_of(unit_id: int) -> list[int]:
-    """The people who lead a unit today: secretary and deputies of a village, the organisers of a township."""
-    held = select(Posting.person_id).where(
-        Posting.unit_id == unit_id, Posting.role.in_((*LEADERS, Role.ORGANISER)), actors.in_force()
-    )
-    return sorted(set(db.session.scalars(held)))
-
-
 def ask_about(asked: FollowUp, at: datetime) -> bool:
     """Ask now, unless it was done already; whether it was done here. Two workers at once ask once."""
     took = (
@@ -145,7 +114,7 @@ def ask_about(asked: FollowUp, at: datetime) -> bool:
     if not _changed(took):
         return False
     for person_id in people_to_ask(db.session.get_one(Thread, asked.thread_id)):
-        enqueue(person_id, "followup.due", asked.id)
+        enqueue(person_id, "followup.due", asked.thread_id)
     return True
 
 
@@ -158,21 +127,22 @@ def remind_of(action: ActionItem, at: datetime) -> bool:
     )
     if not _changed(took):
         return False
-    for person_id in people_of(action):
-        enqueue(person_id, "action.due", action.id)
+    _tell(action, "action.due")
     return True
 
 
-def people_of(action: ActionItem) -> list[int]:
-    """Who is reminded of an action: the person named, else who leads the unit in charge."""
-    return [action.person_id] if action.person_id is not None else leaders_of(action.unit_id)
+def _tell(action: ActionItem, kind: str) -> None:
+    """Tell of an action by its thread, whose page shows it."""
+    thread_id = db.session.scalars(select(Outcome.thread_id).where(Outcome.id == action.outcome_id)).one()
+    for person_id in people_of(action):
+        enqueue(person_id, kind, thread_id)
 
 
 def urge_answer(actor: Actor, asked: FollowUp, thread: Thread) -> None:
     """Ask once more what became of it. Raises UrgedBefore within seven days of the last time."""
     _urge(FollowUp, asked.id, FollowUp.result.is_(None))
     for person_id in people_to_ask(thread):
-        enqueue(person_id, "followup.due", asked.id)
+        enqueue(person_id, "followup.due", thread.id)
     scope = {"township_id": thread.township_id, "district_id": thread.district_id}
     record(actor, "follow_up.urge", "follow_up", asked.id, **scope)
 
@@ -180,8 +150,7 @@ def urge_answer(actor: Actor, asked: FollowUp, thread: Thread) -> None:
 def urge_action(actor: Actor, action: ActionItem) -> None:
     """Remind of what is late. Raises UrgedBefore within seven days of the last time."""
     _urge(ActionItem, action.id, ActionItem.done_at.is_(None))
-    for person_id in people_of(action):
-        enqueue(person_id, "action.due", action.id)
+    _tell(action, "action.late")
     scope = {"township_id": action.unit.township_id, "district_id": action.unit.district_id}
     record(actor, "action.urge", "action", action.id, **scope)
 

@@ -1,11 +1,11 @@
-"""Who calls a panel and who sees what of it; whose actions one sees, and who may say that one is done."""
+"""Who calls a panel and who sees what of it; who may conclude, say that an action is done, or what became of it all."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, false, select
 from sqlalchemy.orm import contains_eager
 
-from forum.consultations.models import ActionItem, Consultation, Invitation, Outcome
+from forum.consultations.models import ActionItem, Consultation, FollowUp, Invitation, Outcome
 from forum.threads.models import Thread
-from forum.threads.policies import ThreadFacts, can_moderate, can_reply, is_asked, readable_threads
+from forum.threads.policies import ThreadFacts, can_accept, can_moderate, can_reply, is_asked, readable_threads
 from forum.units.actors import Actor
 
 
@@ -21,9 +21,12 @@ def visible_actions(actor: Actor) -> Select[ActionItem]:
     )
 
 
-def can_finish(actor: Actor, unit_id: int, township_id: int | None, district_id: int | None) -> bool:
-    """Whoever leads the village in charge, or the organiser."""
-    return (actor.leads_village and actor.unit_id == unit_id) or actor.organises(township_id, district_id)
+def can_finish(
+    actor: Actor, unit_id: int, township_id: int | None, district_id: int | None, person_id: int | None = None
+) -> bool:
+    """Whoever leads the village in charge, the person named, or the organiser."""
+    named = actor.is_member and actor.id == person_id
+    return named or (actor.leads_village and actor.unit_id == unit_id) or actor.organises(township_id, district_id)
 
 
 def can_call(actor: Actor, thread: ThreadFacts) -> bool:
@@ -62,3 +65,32 @@ def can_decline(actor: Actor, invitation: Invitation) -> bool:
     """Only whoever was called says that he cannot, while the panel is open."""
     panel = invitation.consultation
     return invitation.person_id == actor.id and panel.closed_at is None and can_reply(actor, panel.thread)
+
+
+def can_conclude(actor: Actor, thread: ThreadFacts) -> bool:
+    """Whoever asked, or who looks after the thread: as with accepting an answer."""
+    return can_accept(actor, thread) and thread.hidden_at is None
+
+
+def can_report(actor: Actor, thread: ThreadFacts, asker_left: bool) -> bool:
+    """Say what became of a conclusion: whoever asked, who leads his village once he left it, or who looks after the thread."""
+    succeeds = asker_left and actor.leads_village and actor.unit_id == thread.unit_id
+    speaks = succeeds or thread.author_id == actor.id or can_moderate(actor, thread)
+    return actor.is_member and is_asked(thread) and thread.hidden_at is None and speaks
+
+
+def can_urge(actor: Actor) -> bool:
+    """See what is overdue, and point it out: organisers for their township, the district for all."""
+    return actor.is_organiser or actor.is_district
+
+
+def in_care(actor: Actor) -> ColumnElement[bool]:
+    """The threads whose overdue ends somebody sees, in a query that joins them; he must be able to read them as well."""
+    if actor.is_organiser:
+        return and_(readable_threads(actor), Thread.township_id == actor.township_id)
+    return readable_threads(actor) if actor.is_district else false()
+
+
+def visible_follow_ups(actor: Actor) -> Select[FollowUp]:
+    """The follow-ups that the actor may urge."""
+    return select(FollowUp).join(Thread, Thread.id == FollowUp.thread_id).where(in_care(actor))

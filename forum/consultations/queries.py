@@ -1,24 +1,29 @@
 """Outcomes and actions as rows: of a thread, and open ones of a township."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, column, func, or_, select, table
+from sqlalchemy import ColumnElement, String, case, cast, column, exists, func, or_, select, table
 from sqlalchemy.orm import aliased
 
 from forum.clock import today
-from forum.consultations.models import ActionItem, Outcome, OutcomeReply
+from forum.consultations.models import (
+    ActionItem,
+    FollowUp,
+    FollowUpResult,
+    Outcome,
+    OutcomeReply,
+    OutcomeVillage,
+)
 from forum.consultations.policies import can_finish
 from forum.extensions import db
 from forum.threads.models import Post, Thread
 from forum.threads.policies import readable_threads
+from forum.units import actors
 from forum.units.actors import Actor
-from forum.units.models import Person, Unit
-
-MOST_REPLIES = 30  # of a thread, to choose from
-EXCERPTED = 400  # characters of a reply that a list needs of its body
+from forum.units.models import Person, Posting, Unit
 
 # Meetings are a higher room: here they are known only as the table that an outcome points to.
 MEETING = table("meeting", column("id"), column("number"))
@@ -36,21 +41,54 @@ class ActionRow:
     note: str
     is_late: bool
     may_finish: bool
+    person_name: str | None = None
+
+
+@dataclass(frozen=True)
+class FollowUpRow:
+    """A look back: planned for a day, or answered. ``entered_by`` wrote it down for whoever asked."""
+
+    id: int
+    due: date
+    asked_at: datetime | None
+    answered_at: datetime | None
+    result: FollowUpResult | None
+    sentence: str
+    post_id: int | None
+    by_name: str | None
+    entered_by: str | None
 
 
 @dataclass(frozen=True)
 class OutcomeRow:
-    """An outcome with its actions, and ``replies`` it rests on as (post id, unit and name of its author)."""
+    """An outcome with its actions and follow-ups, and ``replies`` it rests on as (post id, unit and name of its author).
+
+    ``by`` is who concluded it, ``office`` what he was then, or None when it was whoever asked.
+    """
 
     id: int
     thread_id: int
     thread_title: str
+    round: int
+    statement: str
     statement_html: str
     concluded_at: datetime
+    replaced_at: datetime | None
+    by: str
+    office: str | None
+    asker_left: bool
     meeting_id: int | None
     meeting_number: int | None
     replies: tuple[tuple[int, str], ...]
+    villages: tuple[str, ...]
+    village_ids: tuple[int, ...]
     actions: tuple[ActionRow, ...]
+    follow_ups: tuple[FollowUpRow, ...]
+
+    @property
+    def planned(self) -> FollowUpRow | None:
+        """The look back that is still to come, or waits for its answer."""
+        return next((f for f in self.follow_ups if f.result is None), None)
 
 
 def _replies_of_outcome() -> ColumnElement[str]:
@@ -70,14 +108,55 @@ def _replies_of_outcome() -> ColumnElement[str]:
     )
 
 
+def _villages_of_outcome() -> ColumnElement[str]:
+    """The villages that act together, ``id:name`` a line each."""
+    village = aliased(Unit)
+    return (
+        select(func.aggregate_strings(cast(village.id, String(20)) + ":" + village.name, "\n"))
+        .select_from(OutcomeVillage)
+        .join(village, village.id == OutcomeVillage.unit_id)
+        .where(OutcomeVillage.outcome_id == Outcome.id)
+        .correlate(Outcome)
+        .scalar_subquery()
+        .label("village_lines")
+    )
+
+
+def asker_left() -> ColumnElement[bool]:
+    """Whether whoever asked holds no office any more where he asked; in a query that joins the thread."""
+    held = exists().where(Posting.person_id == Thread.author_id, Posting.unit_id == Thread.unit_id, actors.in_force())
+    return ~held.correlate(Thread)
+
+
 def outcomes(actor: Actor, *conditions: ColumnElement[bool]) -> list[OutcomeRow]:
-    """Outcomes of threads the actor may open, the latest first, each with its actions; one statement."""
+    """Outcomes of threads the actor may open, the latest first, each with its actions and follow-ups; one statement."""
+    concluder, doer, teller, writer = (aliased(Person) for _n in range(4))
     rows = db.session.execute(
         select(
             Outcome.id,
             Outcome.thread_id,
+            Outcome.round,
+            Outcome.statement,
             Outcome.statement_html,
             Outcome.concluded_at,
+            Outcome.replaced_at,
+            Outcome.concluded_by_id,
+            concluder.name.label("concluder_name"),
+            Posting.title.label("office"),
+            Thread.author_id,
+            asker_left().label("asker_left"),
+            _villages_of_outcome(),
+            FollowUp.id.label("follow_up_id"),
+            FollowUp.due.label("follow_up_due"),
+            FollowUp.asked_at,
+            FollowUp.answered_at,
+            FollowUp.result,
+            FollowUp.sentence,
+            FollowUp.post_id,
+            teller.name.label("teller_name"),
+            writer.name.label("writer_name"),
+            doer.name.label("person_name"),
+            ActionItem.person_id,
             Outcome.meeting_id,
             MEETING.c.number.label("meeting_number"),
             Thread.title.label("thread_title"),
@@ -94,11 +173,17 @@ def outcomes(actor: Actor, *conditions: ColumnElement[bool]) -> list[OutcomeRow]
         )
         .select_from(Outcome)
         .join(Thread, Thread.id == Outcome.thread_id)
+        .join(concluder, concluder.id == Outcome.concluded_by_id)
+        .outerjoin(Posting, Posting.id == Outcome.posting_id)
+        .outerjoin(FollowUp, FollowUp.outcome_id == Outcome.id)
+        .outerjoin(teller, teller.id == FollowUp.answered_by_id)
+        .outerjoin(writer, writer.id == FollowUp.entered_by_id)
         .outerjoin(MEETING, MEETING.c.id == Outcome.meeting_id)
         .outerjoin(ActionItem, ActionItem.outcome_id == Outcome.id)
         .outerjoin(Unit, Unit.id == ActionItem.unit_id)
+        .outerjoin(doer, doer.id == ActionItem.person_id)
         .where(readable_threads(actor), *conditions)
-        .order_by(Outcome.concluded_at.desc(), Outcome.id.desc(), ActionItem.id)
+        .order_by(Outcome.concluded_at.desc(), Outcome.id.desc(), ActionItem.id, FollowUp.id)
     ).all()
     of_outcome: dict[int, list[Any]] = {}
     for row in rows:
@@ -107,22 +192,51 @@ def outcomes(actor: Actor, *conditions: ColumnElement[bool]) -> list[OutcomeRow]
 
 
 def _outcome_row(actor: Actor, rows: Sequence[Any]) -> OutcomeRow:
+    """One outcome of rows that pair each of its actions with each of its follow-ups."""
     first = rows[0]
+    actions = {row.action_id: row for row in rows if row.action_id is not None}
+    follow_ups = {row.follow_up_id: row for row in rows if row.follow_up_id is not None}
+    villages = [line.split(":", 1) for line in sorted((first.village_lines or "").split("\n")) if line]
+    is_asker = first.concluded_by_id == first.author_id
     lines = [line.split(":", 2) for line in (first.reply_lines or "").split("\n") if line]
     return OutcomeRow(
         id=first.id,
         thread_id=first.thread_id,
         thread_title=first.thread_title,
+        round=first.round,
+        statement=first.statement,
         statement_html=first.statement_html,
         concluded_at=first.concluded_at,
+        replaced_at=first.replaced_at,
+        by=first.concluder_name,
+        office=None if is_asker else first.office or "",
+        asker_left=bool(first.asker_left),
         meeting_id=first.meeting_id,
         meeting_number=first.meeting_number,
         replies=tuple((int(post_id), f"{unit} {name}") for post_id, unit, name in lines),
-        actions=tuple(_action_row(actor, row, today()) for row in rows if row.action_id is not None),
+        villages=tuple(village for _id, village in villages),
+        village_ids=tuple(int(ident) for ident, _name in villages),
+        actions=tuple(_action_row(actor, row, today(), row.person_id, row.person_name) for row in actions.values()),
+        follow_ups=tuple(
+            FollowUpRow(
+                id=row.follow_up_id,
+                due=row.follow_up_due,
+                asked_at=row.asked_at,
+                answered_at=row.answered_at,
+                result=row.result,
+                sentence=row.sentence,
+                post_id=row.post_id,
+                by_name=row.teller_name,
+                entered_by=row.writer_name,
+            )
+            for row in follow_ups.values()
+        ),
     )
 
 
-def _action_row(actor: Actor, row: Any, on: date) -> ActionRow:
+def _action_row(
+    actor: Actor, row: Any, on: date, person_id: int | None = None, person_name: str | None = None
+) -> ActionRow:
     return ActionRow(
         id=row.action_id,
         what=row.what,
@@ -131,8 +245,28 @@ def _action_row(actor: Actor, row: Any, on: date) -> ActionRow:
         done_at=row.done_at,
         note=row.note,
         is_late=row.done_at is None and row.due is not None and row.due < on,
-        may_finish=row.done_at is None and can_finish(actor, row.unit_id, row.township_id, row.district_id),
+        may_finish=row.done_at is None and can_finish(actor, row.unit_id, row.township_id, row.district_id, person_id),
+        person_name=person_name,
     )
+
+
+def what_was_said_last(thread_id: int) -> Any | None:
+    """What was last said to have become of a thread, and by whom; the caller may read the thread."""
+    teller, writer = aliased(Person), aliased(Person)
+    return db.session.execute(
+        select(
+            FollowUp.result,
+            FollowUp.sentence,
+            FollowUp.answered_at,
+            teller.name.label("by_name"),
+            writer.name.label("entered_by"),
+        )
+        .join(teller, teller.id == FollowUp.answered_by_id)
+        .outerjoin(writer, writer.id == FollowUp.entered_by_id)
+        .where(FollowUp.thread_id == thread_id, FollowUp.result.is_not(None))
+        .order_by(FollowUp.answered_at.desc(), FollowUp.id.desc())
+        .limit(1)
+    ).first()
 
 
 @dataclass(frozen=True)
@@ -185,40 +319,3 @@ def review_of(actor: Actor, meeting_ids: Any, since: Any, at: datetime, on: date
         .order_by(case((done_then, 1), else_=0), ActionItem.due, ActionItem.id)
     ).all()
     return Review(tuple(_action_row(actor, row, on) for row in rows))
-
-
-def replies_to_rest_on(actor: Actor, thread_ids: Iterable[int]) -> dict[int, list[Any]]:
-    """The replies of these threads that an outcome may rest on: ``id``, ``unit_name``, ``author_name``, ``body`` (its beginning).
-
-    By thread, the accepted answer first, then those called useful, thirty at most; hidden ones are left out. One statement.
-    """
-    is_accepted = case((Thread.accepted_post_id == Post.id, 0), else_=1)
-    order = (is_accepted, Post.useful_count.desc(), Post.created_at, Post.id)
-    ranked = (
-        select(Post.id, func.row_number().over(partition_by=Post.thread_id, order_by=order).label("place"))
-        .join(Thread, Thread.id == Post.thread_id)
-        .where(
-            readable_threads(actor),
-            Post.thread_id.in_(list(thread_ids)),
-            Post.is_opening.is_(False),
-            Post.hidden_at.is_(None),
-        )
-        .subquery()
-    )
-    found: dict[int, list[Any]] = {}
-    for row in db.session.execute(
-        select(
-            Post.id,
-            Post.thread_id,
-            func.substr(Post.body, 1, EXCERPTED).label("body"),
-            Unit.name.label("unit_name"),
-            Person.name.label("author_name"),
-        )
-        .join(ranked, ranked.c.id == Post.id)
-        .join(Unit, Unit.id == Post.unit_id)
-        .join(Person, Person.id == Post.author_id)
-        .where(ranked.c.place <= MOST_REPLIES)
-        .order_by(Post.thread_id, ranked.c.place)
-    ):
-        found.setdefault(row.thread_id, []).append(row)
-    return found

@@ -5,7 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from forum.access import me, one_or_404, require
-from forum.consultations import jobs, notices, panels  # noqa: F401 - register what the worker does, how notices read, what a thread shows
+from forum.consultations import (  # noqa: F401 - register work, notices, what a thread shows
+    jobs,
+    notices,
+    outcome_notices,
+    outcome_panels,
+    panels,
+)
 from forum.consultations.actions import DoneBefore, finish_action
 from forum.consultations.forms import FinishForm
 from forum.consultations.models import ActionItem, Outcome
@@ -19,7 +25,7 @@ bp = Blueprint("consultations", __name__)
 def done(action_id: int) -> ResponseReturnValue:
     """Say in a sentence how it was done: the village in charge, or the organiser."""
     action: ActionItem = one_or_404(visible_actions(me()).where(ActionItem.id == action_id))
-    require(can_finish(me(), action.unit_id, action.unit.township_id, action.unit.district_id))
+    require(can_finish(me(), action.unit_id, action.unit.township_id, action.unit.district_id, action.person_id))
     thread_url = url_for("threads.show", thread_id=db.session.get_one(Outcome, action.outcome_id).thread_id)
     form = FinishForm(about=action_id)
     if form.is_submitted() and form.validate():

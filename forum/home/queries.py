@@ -1,9 +1,13 @@
 """What home shows, a few rows of each."""
 
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, literal, select, union_all
 
+from forum.consultations.overdue import counts, to_look_back
+from forum.consultations.policies import can_urge
 from forum.extensions import db
 from forum.library.models import Experience
 from forum.library.queries import DATED, published_cards
@@ -12,11 +16,19 @@ from forum.meetings.queries import home_meeting
 from forum.notices.queries import unread_by_thread
 from forum.threads.lists import shown, tags_of
 from forum.threads.models import Thread, ThreadKind
-from forum.threads.queries import ANSWERED, UNANSWERED, thread_rows
+from forum.threads.queries import ANSWERED, UNANSWERED, Rows, thread_rows
 from forum.units.actors import Actor
 from forum.units.models import Unit, UnitKind
 
 EACH = 5
+
+# The rows of a union have no order of their own: each list is sorted again as it was cut.
+_ORDERS: dict[str, Callable[[Any], Any]] = {
+    "look_back": attrgetter("followup_due", "id"),
+    "new_replies": attrgetter("last_post_at", "id"),
+    "undecided": attrgetter("last_post_at", "id"),
+    "unanswered": attrgetter("created_at", "id"),
+}
 
 
 def home_page(actor: Actor) -> dict[str, Any]:
@@ -28,14 +40,18 @@ def home_page(actor: Actor) -> dict[str, Any]:
     undecided = mine.where(Thread.kind == ThreadKind.QUESTION, ~ANSWERED)
     near = Thread.township_id == actor.township_id if actor.township_id else Thread.district_id == actor.district_id
     unanswered = thread_rows(actor).where(UNANSWERED, near, Thread.author_id != actor.id)
-
-    opened = _threads(new_replies.order_by(*latest))
-    seen = {thread.url for thread in opened}
+    lists = _threads(
+        look_back=to_look_back(actor).order_by(Thread.followup_due.desc(), Thread.id.desc()),
+        new_replies=new_replies.order_by(*latest),
+        undecided=undecided.order_by(*latest),
+        unanswered=unanswered.order_by(Thread.created_at.desc(), Thread.id.desc()),
+    )
+    seen = {thread.url for thread in (*lists["look_back"], *lists["new_replies"])}
     page: dict[str, Any] = {
+        **lists,
         "meeting": home_meeting(actor),
-        "new_replies": opened,
-        "undecided": [t for t in _threads(undecided.order_by(*latest)) if t.url not in seen],
-        "unanswered": _threads(unanswered.order_by(Thread.created_at.desc(), Thread.id.desc())),
+        "undecided": [t for t in lists["undecided"] if t.url not in seen],
+        "overdue": counts(actor) if can_urge(actor) else None,
         "cards": db.session.execute(
             published_cards(actor).order_by(DATED.desc(), Experience.id.desc()).limit(EACH)
         ).all(),
@@ -47,8 +63,13 @@ def home_page(actor: Actor) -> dict[str, Any]:
     return page
 
 
-def _threads(query: Any) -> list[Any]:
-    return [shown(row) for row in db.session.execute(query.limit(EACH))]
+def _threads(**lists: Rows) -> dict[str, list[Any]]:
+    """The first rows of several lists of threads, by the names of the lists; one statement for them all."""
+    firsts = [select(literal(name).label("list"), query.limit(EACH).subquery()) for name, query in lists.items()]
+    found: dict[str, list[Any]] = {name: [] for name in lists}
+    for row in db.session.execute(union_all(*firsts)):
+        found[row.list].append(row)
+    return {name: [shown(row) for row in sorted(found[name], key=_ORDERS[name], reverse=True)] for name in lists}
 
 
 def _has_begun(actor: Actor) -> tuple[bool, bool]:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from forum.clock import utcnow
-from forum.consultations.actions import Task, conclude
+from forum.consultations.actions import Written, conclude
 from forum.extensions import db
 from forum.markup import render
 from forum.meetings.actions import ChangedMeanwhile, Refused, WrongState, put_on_record
@@ -35,9 +35,7 @@ class Conclusion:
     """What the meeting found of a thread on its agenda."""
 
     thread: Thread
-    statement: str
-    reply_ids: tuple[int, ...] = ()
-    tasks: tuple[Task, ...] = ()
+    written: Written
 
 
 def answer_invitation(actor: Actor, meeting: Meeting, answer: Answer, reason: str = "") -> None:
@@ -132,14 +130,7 @@ def close(actor: Actor, meeting: Meeting, conclusions: Iterable[Conclusion]) -> 
     meeting.state, meeting.closed_at = MeetingState.CLOSED, utcnow()
     db.session.flush()
     for each in sorted(conclusions, key=lambda c: c.thread.id):  # each holds its thread: always in one order
-        conclude(
-            actor,
-            each.thread,
-            each.statement,
-            reply_ids=each.reply_ids,
-            tasks=each.tasks,
-            meeting_id=meeting.id,
-        )
+        conclude(actor, each.thread, **vars(each.written), meeting_id=meeting.id)
     put_on_record(actor, meeting, "close", outcomes=len(conclusions))
 
 

@@ -10,11 +10,11 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from forum.access import me, require
 from forum.clock import utcnow
-from forum.consultations.queries import replies_to_rest_on
+from forum.consultations.choices import replies_to_rest_on, who_may_act
 from forum.extensions import db
 from forum.meetings.actions import ChangedMeanwhile, WrongState
 from forum.meetings.afterwards import AttendanceMissing, NothingSaid, close, take_attendance, write_minutes
-from forum.meetings.choices import people_of, places_of
+from forum.meetings.choices import people_of
 from forum.meetings.closing import closing_form
 from forum.meetings.forms import AttendanceForm, MinutesForm
 from forum.meetings.models import Answer, MeetingState, Minutes
@@ -116,9 +116,8 @@ def close_meeting(meeting_id: int) -> ResponseReturnValue:
         raise WrongState(head.state)
     agenda = agenda_of(me(), meeting_id, head.starts_at)
     items = [item for item in agenda if item.is_open_thread]
-    form = closing_form(
-        head, items, replies_to_rest_on(me(), [i.thread_id for i in items if i.thread_id]), places_of(head.township_id)
-    )
+    threads = [item.thread_id for item in items if item.thread_id]
+    form = closing_form(head, items, replies_to_rest_on(me(), threads), who_may_act(head.township_id, threads))
     if form.is_submitted() and "more" not in request.form and form.validate():
         try:
             with form.once() as done:

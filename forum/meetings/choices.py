@@ -74,19 +74,6 @@ def threads_to_offer(
     ).all()
 
 
-def places_of(township_id: int) -> Sequence[Any]:
-    """The township itself and its villages, which may be given something to do."""
-    is_township = Unit.id == township_id
-    return db.session.execute(
-        select(Unit.id, Unit.name)
-        .where(
-            Unit.closed_at.is_(None),
-            or_(is_township, and_(Unit.township_id == township_id, Unit.kind == UnitKind.VILLAGE)),
-        )
-        .order_by(case((is_township, 1), else_=0), Unit.position, Unit.name)
-    ).all()
-
-
 def months_taken(township_id: int) -> set[date]:
     """The months from this one on for which a township has a meeting planned or held."""
     return set(

@@ -9,9 +9,9 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
-from forum.clock import day, moment
+from forum.clock import day, moment, today
 from forum.extensions import db
-from forum.language import is_english
+from forum.language import is_english, numeral
 from forum.paging import id_from, keyset_page
 from forum.tags.queries import ids_under, tag_groups
 from forum.threads.models import ASKED, Reach, Thread, ThreadKind
@@ -138,14 +138,26 @@ def stage_of(row: Any) -> SimpleNamespace | None:
     if row.hidden_at is not None:
         return SimpleNamespace(label=_("已隐藏"), kind="plain")
     if row.concluded_at is not None:
-        return SimpleNamespace(label=_("有结论"), kind="done")
+        return _stage_after_conclusion(row)
     if row.accepted_post_id is not None:
         return SimpleNamespace(label=_("有管用的回答"), kind="done")
+    if row.round > 1:
+        return SimpleNamespace(label=_("又会诊"), kind="now")
     if row.kind is ThreadKind.QUESTION and not row.reply_count:
         return SimpleNamespace(label=_("等您支招"), kind="now")
     if row.reach is not Reach.DISTRICT:
         return SimpleNamespace(label=reach_label(row.reach), kind="wait")
     return None
+
+
+def _stage_after_conclusion(row: Any) -> SimpleNamespace:
+    if row.solved_at is not None:
+        return SimpleNamespace(label=_("已解决"), kind="done")
+    if row.followup_due is not None and row.followup_due <= today():
+        return SimpleNamespace(label=_("该回头看"), kind="wait")
+    if row.open_actions:
+        return SimpleNamespace(label=_("在落实"), kind="kind")
+    return SimpleNamespace(label=_("有结论"), kind="done")
 
 
 def reach_label(reach: Reach) -> str:
@@ -169,17 +181,21 @@ def tags_of(row: Any) -> list[SimpleNamespace]:
 
 
 def steps_of(head: Any, panels: Sequence[Panel]) -> list[Step]:
-    """The stage line of what was asked: raised, consulted, concluded, and what higher rooms add."""
+    """The stage line of what was asked: raised, consulted (again), concluded, and what higher rooms add."""
     if head.kind not in ASKED:
         return []
     concluded = head.concluded_at or head.accepted_at
     steps = [
         Step(_("点题"), day(head.created_at), "done"),
-        Step(
-            _("会诊"),
-            _("%(day)s前", day=day(head.panel_due)) if head.panel_due and not concluded else None,
-            "done" if concluded else "now",
-        ),
+        Step(*_consulting(head), "done" if concluded else "now"),
         Step(_("结论"), day(concluded) if concluded else None, "done" if concluded else "next"),
     ]
     return steps + [step for panel in panels for step in panel.steps]
+
+
+def _consulting(head: Any) -> tuple[str, str | None]:
+    """What the consultation is called, and its day: by when the panel answers, or when this round of it began."""
+    label = _("第%(n)s轮会诊", n=numeral(head.round)) if head.round > 1 else _("会诊")
+    if head.panel_due is not None and not (head.concluded_at or head.accepted_at):
+        return label, _("%(day)s前", day=day(head.panel_due))
+    return label, day(head.reopened_at) if head.reopened_at is not None else None

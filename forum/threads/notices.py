@@ -36,7 +36,7 @@ def _posts(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
 
 def load_threads(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
     rows = db.session.execute(
-        select(Thread.id, Thread.title, Thread.panel_due, Unit.name.label("unit_name"))
+        select(Thread.id, Thread.title, Thread.panel_due, Thread.followup_due, Unit.name.label("unit_name"))
         .join(Unit, Unit.id == Thread.unit_id)
         .where(Thread.id.in_(ids), readable_threads(actor))
     )

@@ -273,6 +273,7 @@ def _thread_page(head: Any, form: ReplyForm | PrescriptionForm | None = None) ->
         pictures=pictures_of(page.post_ids),
         panels=panels,
         steps=lists.steps_of(head, panels),
+        marks={post_id: mark for panel in panels for post_id, mark in panel.marks.items()},
         tags=lists.tags_of(head),
         narrowed=lists.reach_label(head.reach) if head.reach.is_narrow else None,
         may=_rights(head),

@@ -13,12 +13,12 @@ from forum.consultations.followups import (
     UrgedBefore,
     answer_follow_up,
     ask_about,
-    people_to_ask,
     remind_of,
     urge_action,
     urge_answer,
 )
 from forum.consultations.models import ActionItem, FollowUp, FollowUpResult, Outcome
+from forum.consultations.whom import people_to_ask
 from forum.extensions import db
 from forum.notices.models import OutboxMessage
 from forum.threads.actions import accept_answer

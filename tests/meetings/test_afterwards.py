@@ -243,8 +243,8 @@ def test_what_is_missing_is_said_and_closing_waits_for_it(browse, world, held):
         ({"unit": "village", "due": IN_A_MONTH}, "请写要办什么。"),
         ({"what": "量地", "unit": "far", "due": IN_A_MONTH}, "名单里没有这一项"),
         ({"what": "量地", "unit": "99999999999999999999", "due": IN_A_MONTH}, "名单里没有这一项"),
-        ({"what": "量地", "unit": "village", "due": "2019-01-01"}, "期限要在开会之后"),
-        ({"what": "量地", "unit": "village", "due": "9999-12-31"}, "期限要在开会之后"),
+        ({"what": "量地", "unit": "village", "due": "2019-01-01"}, "期限要在商量这件事之后"),
+        ({"what": "量地", "unit": "village", "due": "9999-12-31"}, "期限要在商量这件事之后"),
         ({"what": "量地", "unit": "village", "due": "月底"}, "日期没看懂"),
         ({"what": "长" * 301, "unit": "village", "due": IN_A_MONTH}, "太长了，请在 300 字以内。"),
         ({"statement": "", "what": "量地", "unit": "village", "due": IN_A_MONTH}, "先写一句结论"),
@@ -256,7 +256,7 @@ def test_half_an_outcome_is_explained_and_kept(browse, world, held, wrong, messa
     meeting, _thread, _replies, item = held
     browser = browse(world.organiser)
     take(browser, meeting, world.secretary)
-    units = {"village": str(world.village.id), "far": str(world.far_village.id)}
+    units = {"village": str(world.village.id), "far": str(world.other_town.id)}
     wrong = {part: units.get(value, value) if isinstance(value, str) else value for part, value in wrong.items()}
     fields = closing(item, **{part: wrong[part] for part in ("what", "unit", "due") if part in wrong})
     fields |= {f"{part}_{item.id}": wrong[part] for part in ("statement", "replies") if part in wrong}

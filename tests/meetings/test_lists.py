@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from forum.clock import from_local, today, utcnow
-from forum.consultations.actions import Task
+from forum.consultations.actions import Task, Written
 from forum.extensions import db
 from forum.meetings import actions, afterwards
 from forum.meetings.models import Meeting, MeetingState, Sitting
@@ -151,7 +151,7 @@ def test_a_closed_meetings_page_costs_the_same_for_one_outcome_and_for_thirty(br
         afterwards.take_attendance(world.organiser, reloaded(meeting), [world.secretary.id], version=meeting.version)
         threads = db.session.scalars(select(Thread).order_by(Thread.id.desc()).limit(size)).all()
         tasks = (Task("量地", world.village.id, today()), Task("签合同", world.neighbour.id, today()))
-        found = [afterwards.Conclusion(thread, "就这么办。", (), tasks) for thread in threads]
+        found = [afterwards.Conclusion(thread, Written("就这么办。", tasks=tasks)) for thread in threads]
         afterwards.close(world.organiser, reloaded(meeting), found)
         db.session.commit()
         following = make_meeting(world, number=100 + size)

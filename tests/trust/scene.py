@@ -18,7 +18,7 @@ from forum.clock import today, utcnow
 from forum.consultations.actions import Task, conclude
 from forum.consultations.calling import call_panel
 from forum.consultations.members import people_to_call
-from forum.consultations.models import ActionItem, Invitation
+from forum.consultations.models import ActionItem, FollowUp, Invitation, Outcome
 from forum.extensions import db
 from forum.hall.actions import ask
 from forum.library.actions import make_card, nominate_card, publish_card
@@ -290,8 +290,14 @@ def _decisions(scene: Scene) -> None:
             world.organiser,
             thread,
             f"{mark(word)} 建个石榴合作社",
-            tasks=[Task(f"{mark(word)} 登记石榴户", world.village.id)],
+            tasks=[Task(f"{mark(word)} 登记石榴户", world.village.id, today() - timedelta(days=9))],
+            village_ids=[world.village.id],
+            follow_up=today() - timedelta(days=9),
         )
+        scene.ids["outcome_id", word] = db.session.scalars(db.select(Outcome.id).filter_by(thread_id=thread.id)).one()
+        scene.ids["follow_up_id", word] = db.session.scalars(
+            db.select(FollowUp.id).filter_by(thread_id=thread.id)
+        ).one()
         scene.ids["action_id", word] = db.session.scalars(
             db.select(ActionItem.id).order_by(ActionItem.id.desc())
         ).first()
@@ -352,6 +358,9 @@ def tell_all_kinds(scene: Scene, people: Iterable[int], word: str = "open") -> N
         "adoption": scene.ids["adoption_id", "narrowed" if word == "narrowed" else "far"],
         "meeting": scene.ids["meeting_id", meeting],
         "panel": scene.ids["thread_id", word],
+        "thread.reopened": scene.ids["thread_id", word],
+        "followup": scene.ids["thread_id", word],
+        "action": scene.ids["thread_id", word],
     }
     for person_id, kind in product(people, sorted(KINDS)):
         subject = subjects.get(kind, subjects[kind.partition(".")[0]])

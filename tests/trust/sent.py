@@ -134,6 +134,19 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         },
         "consultations.off": {"person": str(scene.world.expert.id)},
         "consultations.decline": {"note": "没种过。"},
+        "consultations.conclude": {
+            "statement": "几个村一起卖石榴。",
+            "after": "90",
+            "version": ids.get(("outcome_id", word), 0),
+        },
+        "consultations.later": {
+            "result": "better",
+            "sentence": "卖出去一半。",
+            "after": "30",
+            "version": ids.get(("follow_up_id", word), 0),
+        },
+        "consultations.remind_follow_up": SWITCH,
+        "consultations.remind_action": SWITCH,
     }
     return fields.get(endpoint, {})
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from forum.audit.actions import record
 from forum.clock import utcnow
-from forum.consultations.followups import leaders_of
+from forum.consultations.whom import leaders_of
 from forum.extensions import db
 from forum.library.adoptions.models import Adoption, AdoptionResult, AdoptionRevision
 from forum.library.models import Experience

@@ -5,7 +5,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, exists, select, update
 
 from forum.clock import today, utcnow
-from forum.consultations.followups import leaders_of
+from forum.consultations.whom import leaders_of
 from forum.extensions import db
 from forum.library.adoptions.actions import LEADERS
 from forum.library.adoptions.models import Adoption

@@ -1,0 +1,45 @@
+"""Who is asked what became of a thread, and who is told of an action."""
+
+from sqlalchemy import select
+
+from forum.consultations.models import ActionItem
+from forum.extensions import db
+from forum.threads.models import Thread
+from forum.units.actors import in_force
+from forum.units.models import Person, Posting, Role, Unit
+
+LEADERS = (Role.SECRETARY, Role.DEPUTY)
+
+
+def people_to_ask(thread: Thread) -> list[int]:
+    """Who is asked about a thread: whoever asked while he is in office there, else who leads his village now, else the organisers."""
+    held = (
+        select(Posting.person_id, Posting.role, Posting.unit_id)
+        .join(Unit, Unit.id == Posting.unit_id)
+        .join(Person, Person.id == Posting.person_id)
+        .where(
+            in_force(),
+            Person.disabled_at.is_(None),
+            (Posting.unit_id == thread.unit_id)
+            | ((Posting.role == Role.ORGANISER) & (Unit.township_id == thread.township_id)),
+        )
+    )
+    rows = db.session.execute(held).all()
+    there = [row for row in rows if row.unit_id == thread.unit_id]
+    if any(row.person_id == thread.author_id for row in there):
+        return [thread.author_id]
+    leaders = {row.person_id for row in there if row.role in LEADERS}
+    return sorted(leaders or {row.person_id for row in rows if row.role is Role.ORGANISER})
+
+
+def leaders_of(unit_id: int) -> list[int]:
+    """The people who lead a unit today: secretary and deputies of a village, the organisers of a township."""
+    held = select(Posting.person_id).where(
+        Posting.unit_id == unit_id, Posting.role.in_((*LEADERS, Role.ORGANISER)), in_force()
+    )
+    return sorted(set(db.session.scalars(held)))
+
+
+def people_of(action: ActionItem) -> list[int]:
+    """Who is reminded of an action: the person named, else who leads the unit in charge."""
+    return [action.person_id] if action.person_id is not None else leaders_of(action.unit_id)
