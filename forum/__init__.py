@@ -35,6 +35,7 @@ VIEWS = (
     "forum.consultations.concluding_views",
     "forum.consultations.overdue_views",
     "forum.library.views",
+    "forum.library.life_views",
     "forum.library.adoptions.views",
     "forum.library.shelves.views",
     "forum.library.desk.views",

@@ -53,7 +53,10 @@ def home_page(actor: Actor) -> dict[str, Any]:
         "undecided": [t for t in lists["undecided"] if t.url not in seen],
         "overdue": counts(actor) if can_urge(actor) else None,
         "cards": db.session.execute(
-            published_cards(actor).order_by(DATED.desc(), Experience.id.desc()).limit(EACH)
+            published_cards(actor)
+            .where(Experience.retired_at.is_(None))
+            .order_by(DATED.desc(), Experience.id.desc())
+            .limit(EACH)
         ).all(),
         "tags_of": tags_of,
     }

@@ -4,17 +4,18 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from forum.extensions import db
 from forum.library.adoptions.travel import travel_columns
-from forum.library.models import CardState, Experience, ExperienceSource, ExperienceTag
+from forum.library.models import CardRevision, CardState, CardStep, Experience, ExperienceSource, ExperienceTag
 from forum.library.policies import readable_cards
 from forum.tags.queries import tag_lines
 from forum.threads.models import Post, Thread
 from forum.threads.policies import readable_threads
-from forum.units.actors import Actor, anyone
-from forum.units.models import Person, Role, Unit, UnitKind
+from forum.units.actors import Actor, anyone, in_force
+from forum.units.models import Person, Posting, Role, Unit, UnitKind
 
 Rows = Select[*tuple[Any, ...]]
 # What lists are ordered by: a card not yet published stands where it was written.
@@ -36,6 +37,9 @@ def card_rows(actor: Actor) -> Rows:
             Experience.problem,
             Experience.created_at,
             Experience.published_at,
+            Experience.promoted_at,
+            Experience.retired_at,
+            Experience.retired_reason,
             DATED,
             Unit.name.label("unit_name"),
             *travel_columns(),
@@ -63,6 +67,7 @@ def of_place(unit_id: int) -> ColumnElement[bool]:
 
 def card_page(actor: Actor, card_id: int) -> Any | None:
     """One card with everything its page shows; None when it is not the actor's to see."""
+    completer = aliased(Person)
     return db.session.execute(
         card_rows(actor)
         .add_columns(
@@ -73,10 +78,14 @@ def card_page(actor: Actor, card_id: int) -> Any | None:
             Experience.cost,
             Experience.returned_reason,
             Experience.nominated_at,
-            Experience.consent_at,
+            Experience.completer_id,
+            Experience.confirmed_at,
+            Experience.version,
             Person.name.label("author_name"),
+            completer.name.label("completer_name"),
         )
         .join(Person, Person.id == Experience.author_id)
+        .outerjoin(completer, completer.id == Experience.completer_id)
         .where(Experience.id == card_id)
     ).one_or_none()
 
@@ -84,11 +93,78 @@ def card_page(actor: Actor, card_id: int) -> Any | None:
 def sources_of(actor: Actor, card_id: int) -> Sequence[Any]:
     """The threads a card came from, those the actor may read."""
     return db.session.execute(
-        select(Thread.id, Thread.title, Thread.author_id, Thread.reach)
+        select(Thread.id, Thread.title, Thread.author_id, Thread.reach, ExperienceSource.consent_at)
         .join(ExperienceSource, ExperienceSource.thread_id == Thread.id)
         .where(ExperienceSource.experience_id == card_id, readable_threads(actor))
         .order_by(Thread.id)
     ).all()
+
+
+def history_of(card_id: int) -> Sequence[Any]:
+    """The steps of a card's life in order: what, when, who for which unit, and why; one statement."""
+    return db.session.execute(
+        select(
+            CardStep.deed,
+            CardStep.at,
+            CardStep.note,
+            Person.name,
+            Unit.name.label("unit_name"),
+            Posting.role,
+        )
+        .join(Person, Person.id == CardStep.person_id)
+        .outerjoin(Posting, Posting.id == CardStep.posting_id)
+        .outerjoin(Unit, Unit.id == Posting.unit_id)
+        .where(CardStep.experience_id == card_id)
+        .order_by(CardStep.at, CardStep.id)
+    ).all()
+
+
+def revisions_of(card_id: int) -> Sequence[Any]:
+    """What a card said before, the latest first, and who replaced it."""
+    return db.session.execute(
+        select(CardRevision, Person.name.label("replaced_by"))
+        .join(Person, Person.id == CardRevision.replaced_by_id)
+        .where(CardRevision.experience_id == card_id)
+        .order_by(CardRevision.id.desc())
+    ).all()
+
+
+def who_could_complete(card: Any) -> list[tuple[int, str]]:
+    """Who may know more of a card: those who wrote in its threads, the leaders of its village, the organisers of its township.
+
+    Its author is left out; by unit and name, at most two hundred.
+    """
+    wrote = (
+        select(Post.author_id)
+        .join(ExperienceSource, ExperienceSource.thread_id == Post.thread_id)
+        .where(ExperienceSource.experience_id == card.id, Post.hidden_at.is_(None))
+    )
+    leads = and_(Posting.unit_id == card.unit_id, Posting.role.in_((Role.SECRETARY, Role.DEPUTY)))
+    organises = and_(Unit.township_id == card.township_id, Posting.role == Role.ORGANISER)
+    rows = db.session.execute(
+        select(Person.id, Person.name, func.min(Unit.name).label("unit_name"))
+        .join(Posting, Posting.person_id == Person.id)
+        .join(Unit, Unit.id == Posting.unit_id)
+        .where(in_force(), Unit.district_id == card.district_id, Person.id != card.author_id)
+        .where(Posting.role != Role.ADMIN, or_(Person.id.in_(wrote), leads, organises))
+        .group_by(Person.id, Person.name)
+        .order_by(func.min(Unit.name), Person.name)
+        .limit(200)
+    )
+    return [(row.id, f"{row.unit_name} · {row.name}") for row in rows]
+
+
+def own_open_cards(actor: Actor, thread_id: int) -> list[tuple[int, str]]:
+    """Unpublished cards of the actor's that do not rest on a thread yet: to them it can be added."""
+    there = exists().where(ExperienceSource.experience_id == Experience.id, ExperienceSource.thread_id == thread_id)
+    rows = db.session.execute(
+        select(Experience.id, Experience.title)
+        .where(readable_cards(actor), Experience.author_id == actor.id, ~there)
+        .where(Experience.state != CardState.PUBLISHED)
+        .order_by(Experience.id.desc())
+        .limit(50)
+    )
+    return [(row.id, row.title) for row in rows]
 
 
 @cache

@@ -11,25 +11,19 @@ from sqlalchemy.orm.exc import StaleDataError
 from forum.access import me, one_or_404, require
 from forum.extensions import db
 from forum.library import notices  # noqa: F401
-from forum.library.actions import (
-    NotThatStep,
-    agree_to_open,
-    asked_for,
-    edit_card,
-    make_card,
-    nominate_card,
-    publish_card,
-    return_card,
-)
-from forum.library.forms import CardForm, ReturnForm, StepForm
-from forum.library.models import CardState, Experience, ExperienceTag
-from forum.library.policies import can_edit_card, can_make_card, can_nominate, can_review, visible_cards
+from forum.library.actions import edit_card, make_card
+from forum.library.forms import PART_LENGTH, CardForm, ConfirmForm, RetireForm, ReturnForm, StepForm
+from forum.library.labels import TOLD_TO_ALL, step_line
+from forum.library.life import nominate_card
+from forum.library.models import CardDeed, CardState, Experience, ExperienceTag
+from forum.library.policies import can_edit_card, can_make_card, rights, visible_cards
 from forum.library.prefill import prefill
 from forum.library.queries import (
     DATED,
     card_page,
     card_rows,
     cards_from,
+    history_of,
     of_place,
     published_cards,
     sources_of,
@@ -41,7 +35,7 @@ from forum.library.surroundings import surroundings_of
 from forum.paging import id_from, keyset_page
 from forum.tags.queries import ids_under, tag_choices, tag_groups
 from forum.threads.lists import places, reach_label, tags_of
-from forum.threads.models import Thread
+from forum.threads.models import TITLE_LENGTH, Thread
 from forum.threads.panels import PANELS, Panel, Step
 from forum.threads.policies import visible_threads
 from forum.units.actors import Actor
@@ -60,6 +54,8 @@ def index() -> ResponseReturnValue:
         query = card_rows(actor).where(Experience.author_id == actor.id)
     elif shelf == "review":
         query = card_rows(actor).where(Experience.state == CardState.NOMINATED)
+    elif shelf == "promoted":
+        query = query.where(Experience.promoted_at.is_not(None))
     if tag:
         query = query.where(tagged_cards(ids_under(tag)))
     if place:
@@ -83,11 +79,19 @@ def index() -> ResponseReturnValue:
 @bp.get("/library/<int:card_id>")
 def show(card_id: int) -> ResponseReturnValue:
     """One card, for a phone and for the wall."""
+    return card_shown(card_id)
+
+
+def card_shown(card_id: int, *, typed: str = "", **forms: Any) -> str:
+    """The page of a card. ``forms`` take the place of empty ones (``return``, ``retire``, ``confirm``) where something was wrong;
+    ``typed`` is a reason that could not be used any more."""
     actor = me()
     card = card_page(actor, card_id)
     if card is None:
         abort(404)
     sources = sources_of(actor, card_id)
+    may = rights(actor, card)
+    steps = history_of(card_id)
     return render_template(
         "library/show.html",
         card=card,
@@ -95,12 +99,18 @@ def show(card_id: int) -> ResponseReturnValue:
         narrowed=reach_label(card.reach) if card.reach.is_narrow else None,
         sources=sources,
         tried=surroundings_of(actor, card),
-        may_edit=can_edit_card(actor, card),
-        may_nominate=can_nominate(actor, card),
-        may_review=can_review(actor, card),
-        may_agree=card.reach.is_narrow and any(s.author_id == actor.id and s.reach.is_narrow for s in sources),
+        history=[step_line(step) for step in steps if may["edit"] or step.deed in TOLD_TO_ALL],
+        was_changed=any(s.deed is CardDeed.CORRECTED for s in steps) or (may["edit"] and card.nominated_at is not None),
+        may=may,
+        may_agree=any(s.author_id == actor.id and s.reach.is_narrow and s.consent_at is None for s in sources),
         form=StepForm(about=card_id),
-        return_form=ReturnForm(about=card_id),
+        forms={
+            "return": ReturnForm(about=card_id),
+            "retire": RetireForm(about=card_id),
+            "confirm": ConfirmForm(about=card_id),
+            **forms,
+        },
+        typed=typed,
     )
 
 
@@ -123,7 +133,11 @@ def new() -> ResponseReturnValue:
     actor = me()
     units = villages_of(actor)
     require(actor.is_member and bool(units))
-    return _save_new(CardForm(units=units, tags=tag_choices(tag_groups())), None)
+    form = CardForm(units=units, tags=tag_choices(tag_groups()))
+    if not form.is_submitted():  # from a line of an agenda, say
+        form.title.data = request.args.get("title", "")[:TITLE_LENGTH] or None
+        form.problem.data = request.args.get("problem", "")[:PART_LENGTH] or None
+    return _save_new(form, None)
 
 
 @bp.route("/library/<int:card_id>/edit", methods=["GET", "POST"])
@@ -159,50 +173,6 @@ def edit(card_id: int) -> ResponseReturnValue:
     return render_template("library/edit.html", form=form, card=card, thread=None), status
 
 
-@bp.post("/library/<int:card_id>/nominate")
-def nominate(card_id: int) -> ResponseReturnValue:
-    """Hand a draft to the township."""
-    return _step(card_id, can_nominate, nominate_card, _("已报给镇里，等组织办发布。"))
-
-
-@bp.post("/library/<int:card_id>/publish")
-def publish(card_id: int) -> ResponseReturnValue:
-    """Put a nominated card into the library."""
-    return _step(card_id, can_review, publish_card, _("发布了，大家都能看到。"))
-
-
-@bp.post("/library/<int:card_id>/return")
-def give_back(card_id: int) -> ResponseReturnValue:
-    """Give a nominated card back with the reason."""
-    form = ReturnForm(about=card_id)
-    card = one_or_404(visible_cards(me()).where(Experience.id == card_id))
-    if not form.validate():
-        flash(form.reason.errors[0] if form.reason.errors else _("请再点一次。"), "bad")
-        return redirect(url_for(".show", card_id=card_id), 303)
-    with form.once() as done:
-        if not done:
-            require(can_review(me(), card))
-            return_card(me(), card, form.reason.data)
-            done.record(url_for(".show", card_id=card_id))
-    db.session.commit()
-    return redirect(url_for(".index", shelf="review"), 303)
-
-
-@bp.post("/library/<int:card_id>/agree")
-def agree(card_id: int) -> ResponseReturnValue:
-    """Whoever asked agrees that the whole district reads the card."""
-    card = one_or_404(visible_cards(me()).where(Experience.id == card_id))
-    require(asked_for(me(), card_id))
-    form = StepForm(about=card_id)
-    if form.validate():
-        agree_to_open(me(), card)
-        db.session.commit()
-        flash(_("谢谢，全区的村都能看到这条经验了。"), "good")
-    else:
-        flash(_("请再点一次。"), "bad")
-    return redirect(url_for(".show", card_id=card_id), 303)
-
-
 def _save_new(form: CardForm, thread: Thread | None) -> ResponseReturnValue:
     actor = me()
     if form.is_submitted() and form.validate():
@@ -219,25 +189,6 @@ def _save_new(form: CardForm, thread: Thread | None) -> ResponseReturnValue:
     return render_template("library/edit.html", form=form, card=None, thread=thread), 422 if form.errors else 200
 
 
-def _step(card_id: int, policy: Any, action: Any, message: str) -> ResponseReturnValue:
-    card = one_or_404(visible_cards(me()).where(Experience.id == card_id))
-    form = StepForm(about=card_id)
-    if form.validate():
-        with form.once() as done:
-            if not done:
-                require(policy(me(), card))
-                try:
-                    action(me(), card)
-                except NotThatStep:
-                    abort(409)
-                done.record(url_for(".show", card_id=card_id))
-        db.session.commit()
-        flash(message, "good")
-    else:
-        flash(_("请再点一次。"), "bad")
-    return redirect(url_for(".show", card_id=card_id), 303)
-
-
 def _fill(form: CardForm, card: Experience) -> None:
     form.process(obj=card)
     form.unit.data, form.version.data = card.unit_id, card.version
@@ -250,7 +201,12 @@ def _fill(form: CardForm, card: Experience) -> None:
 def _panel(actor: Actor, head: Any) -> Panel:
     cards = cards_from(actor, head.id)
     is_in = any(card.state is CardState.PUBLISHED for card in cards)
-    link = ((_("做成经验卡"), url_for("library.from_thread", thread_id=head.id)),) if can_make_card(actor, head) else ()
+    link: tuple[tuple[str, str], ...] = ()
+    if can_make_card(actor, head):
+        link = (
+            (_("做成经验卡"), url_for("library.from_thread", thread_id=head.id)),
+            (_("加到已有的卡片"), url_for("library.add_thread", thread_id=head.id)),
+        )
     return Panel(
         template="library/_of_thread.html" if cards else "",
         values={"cards": cards},

@@ -168,7 +168,7 @@ def test_a_card_teaches_something(card):
         <= 600
     )
     source = next(thread for thread in THREADS if thread["key"] == card["source"])
-    steps = [source, card, *(card[step] for step in ("nominated", "published") if step in card)]
+    steps = [source, card, *(card[step] for step in ("nominated", "published", "promoted") if step in card)]
     assert [moment(step) for step in steps] == sorted(moment(step) for step in steps)
     assert source["reach"] == "district" or card["state"] == "draft"  # nobody agreed to publish it
 
@@ -242,7 +242,7 @@ SHAPES = [
     ("agenda", [item for meeting in MEETINGS for item in meeting["agenda"]], "kind title", "presenter thread"),
     ("attendance", [m["attendance"] for m in MEETINGS if "attendance" in m], "", "coming leave absent"),
     ("minutes", [m["minutes"] for m in MEETINGS if "minutes" in m], "by closed_after_days text", ""),
-    ("card", CARDS, "key title village tags source author days_ago time state problem practice result suitable caution cost", "nominated published"),
+    ("card", CARDS, "key title village tags source author days_ago time state problem practice result suitable caution cost", "nominated published promoted"),
     ("panel", PANELS, "thread by days_ago time due_days_ago note called", ""),
     ("called", [called for panel in PANELS for called in panel["called"]], "name", "declined waited_for"),
     ("facts", FACTS, "village land population income distance", "is_relocated"),

@@ -26,6 +26,7 @@ def published_card(world: World, **values: Any) -> Experience:
                 "author_id": world.secretary.id,
                 "posting_id": world.secretary.posting.id,
                 "state": CardState.PUBLISHED,
+                "confirmed_at": utcnow(),
                 "published_at": utcnow(),
                 "problem": "人均六亩地，没人敢改种。",
                 "practice": "党员先建两个棚。",

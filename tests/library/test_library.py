@@ -17,7 +17,7 @@ PARTS = {"problem": "人均六亩地，没人敢改种。", "practice": "党员�
 def make_card(world, **values):
     author = values.pop("author", world.secretary)
     if values.get("state") is CardState.PUBLISHED:
-        values["published_at"] = utcnow()
+        values |= {"published_at": utcnow(), "confirmed_at": utcnow()}
     return save(
         Experience(
             **{
@@ -38,6 +38,13 @@ def only_card():
     return db.session.scalars(select(Experience)).one()
 
 
+def confirm_and_publish(browse, world, card):
+    organiser, page = browse(world.organiser), f"/library/{card.id}"
+    organiser.submit(page, {"reason": "打电话问过村里。"}, action=f"{page}/confirm")
+    organiser.submit(page, action=f"{page}/publish")
+    assert only_card().state is CardState.PUBLISHED
+
+
 def test_a_thread_becomes_a_published_card(browse, world):
     thread = make_thread(world.secretary, "没人敢改种", "人均六亩地，没人敢改种。")
     answer = make_post(thread, world.neighbour_secretary, "党员先建两个棚。")
@@ -45,6 +52,8 @@ def test_a_thread_becomes_a_published_card(browse, world):
     db.session.commit()
     page = f"/threads/{thread.id}/card"
     sent = browse(world.secretary).submit(page, {"as": "nominate"})
+    card = only_card()
+    browse(world.neighbour_secretary).submit(f"/library/{card.id}", action=f"/library/{card.id}/confirm")
     card = only_card()
     assert sent.status_code == 303
     assert (card.title, card.problem, card.practice) == ("没人敢改种", "人均六亩地，没人敢改种。", "党员先建两个棚。")
@@ -54,7 +63,10 @@ def test_a_thread_becomes_a_published_card(browse, world):
     )
     assert only_card().state is CardState.PUBLISHED
     assert "没人敢改种" in browse(world.far_secretary).get("/library/").get_data(as_text=True)
-    assert db.session.scalars(select(OutboxMessage.kind)).all() == ["card.published"]
+    assert db.session.scalars(select(OutboxMessage.kind).order_by(OutboxMessage.id)).all() == [
+        "card.confirm",
+        "card.published",
+    ]
     assert db.session.scalars(select(AuditEntry.action)).all() == ["card.publish"]
     assert f"/library/{card.id}" in browse(world.far_secretary).get(f"/threads/{thread.id}").get_data(as_text=True)
 
@@ -63,8 +75,8 @@ def test_a_thread_becomes_a_published_card(browse, world):
     ("state", "reach", "readers"),
     [
         (CardState.DRAFT, "district", {"secretary", "organiser"}),
-        (CardState.NOMINATED, "district", {"secretary", "organiser", "district"}),
-        (CardState.NOMINATED, "township", {"secretary", "organiser"}),
+        (CardState.NOMINATED, "district", {"secretary", "deputy", "organiser", "district"}),
+        (CardState.NOMINATED, "township", {"secretary", "deputy", "organiser"}),
         (CardState.PUBLISHED, "township", {"secretary", "deputy", "neighbour", "organiser"}),
         (
             CardState.PUBLISHED,
@@ -92,7 +104,7 @@ def test_who_reads_a_card(browse, world, state, reach, readers):
     [("organiser", 303), ("district", 303), ("secretary", 403), ("far_organiser", 404), ("neighbour", 404)],
 )
 def test_the_township_publishes(browse, world, who, status):
-    card = make_card(world, state=CardState.NOMINATED)
+    card = make_card(world, state=CardState.NOMINATED, confirmed_at=utcnow())
     browser = browse(world.everybody[who])
     page = browser.get(f"/library/{make_card(world, author=world.everybody[who]).id}").get_data(as_text=True)
     from forum.once import issue_token
@@ -107,12 +119,13 @@ def test_a_card_from_a_narrowed_thread_stays_narrow_until_whoever_asked_agrees(b
     thread = make_thread(world.secretary, "两家争过道", reach="township")
     browse(world.organiser).submit(f"/threads/{thread.id}/card", {"practice": "请老党员调解。", "as": "nominate"})
     card = only_card()
-    browse(world.organiser).submit(f"/library/{card.id}", action=f"/library/{card.id}/publish")
+    confirm_and_publish(browse, world, card)
     assert only_card().reach == "township"
     assert browse(world.far_secretary).get(f"/library/{card.id}").status_code == 404
     assert "我同意" not in browse(world.neighbour_secretary).get(f"/library/{card.id}").get_data(as_text=True)
     browse(world.secretary).submit(f"/library/{card.id}", action=f"/library/{card.id}/agree")
-    assert (only_card().reach, only_card().consent_by_id) == ("district", world.secretary.id)
+    assert only_card().reach == "district"
+    assert db.session.scalars(select(ExperienceSource.consent_by_id)).one() == world.secretary.id
     far = browse(world.far_secretary).get(f"/library/{card.id}")
     assert far.status_code == 200
     assert "两家争过道" in far.get_data(as_text=True)
@@ -127,7 +140,7 @@ def test_a_card_from_a_thread_for_the_panel_only_is_for_its_readers_until_whoeve
     assert (
         browse(world.district_staff).get(f"/library/{card.id}").status_code == 404
     )  # nominated, but not the district's
-    browse(world.organiser).submit(f"/library/{card.id}", action=f"/library/{card.id}/publish")
+    confirm_and_publish(browse, world, card)
     assert (only_card().reach, only_card().township_id) == ("panel", world.town.id)
     may = {
         name for name, actor in world.everybody.items() if browse(actor).get(f"/library/{card.id}").status_code == 200

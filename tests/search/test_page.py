@@ -41,6 +41,7 @@ def make_card(world, title, **values):
             district_id=world.district.id,
             author_id=author.id,
             posting_id=author.posting.id,
+            confirmed_at=utcnow(),
             state=CardState.PUBLISHED,
             published_at=at,
             **values,

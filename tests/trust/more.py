@@ -7,8 +7,9 @@ from forum.accounts.sessions import begin_session
 from forum.clock import today
 from forum.consultations.actions import Task, conclude
 from forum.extensions import db
-from forum.library.actions import make_card, nominate_card, publish_card
+from forum.library.actions import make_card
 from forum.library.adoptions.actions import adopt_card
+from forum.library.life import nominate_card, publish_card
 from forum.library.models import Experience
 from forum.media.models import Picture
 from forum.meetings.models import Meeting
@@ -65,7 +66,7 @@ def add_more(scene: Scene, times: int) -> None:
                 world.organiser, thread, world.village, f"第{n}张卡", {"problem": "没人收", "practice": "合作"}
             )
             for step in steps:
-                step(world.organiser, card)
+                step(world.secretary if step is nominate_card else world.organiser, card)
         begin_session(world.secretary.id)
         begin_session(world.organiser.id)
         tell_all_kinds(scene, [world.secretary.id, world.organiser.id])

@@ -7,6 +7,7 @@ Every text carries ``mark(word)`` of the object it belongs to, and the word 石�
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -21,9 +22,10 @@ from forum.consultations.members import people_to_call
 from forum.consultations.models import ActionItem, FollowUp, Invitation, Outcome
 from forum.extensions import db
 from forum.hall.actions import ask
-from forum.library.actions import make_card, nominate_card, publish_card
+from forum.library.actions import make_card
 from forum.library.adoptions.actions import adopt_card, report_result
 from forum.library.adoptions.models import Adoption, AdoptionResult
+from forum.library.life import nominate_card, publish_card, retire_card
 from forum.library.models import Experience
 from forum.library.shelves.actions import shelve_card
 from forum.media.actions import attach, keep_picture
@@ -191,6 +193,8 @@ def _cards(scene: Scene) -> None:
         ("draft", "open", ()),
         ("nominated", "open", (nominate_card,)),
         ("published", "open", (nominate_card, publish_card)),
+        ("unconfirmed", "open", (nominate_card,)),
+        ("retired", "open", (nominate_card, publish_card, partial(retire_card, reason="石榴砍了"))),
         ("narrowed-draft", "narrowed", ()),
         ("narrowed-nominated", "narrowed", (nominate_card,)),
         ("narrowed-published", "narrowed", (nominate_card, publish_card)),
@@ -204,7 +208,8 @@ def _cards(scene: Scene) -> None:
         }
         card = make_card(world.secretary, _thread(scene, thread), world.village, f"{mark('card-' + word)} 石榴", parts)
         for step in steps:
-            step(world.organiser, card)
+            is_own = step is nominate_card and word != "unconfirmed"
+            step(world.secretary if is_own else world.organiser, card)
         db.session.flush()
         scene.ids["card_id", word] = card.id
     db.session.commit()

@@ -34,7 +34,7 @@ def visible_adoptions(actor: Actor) -> Select[Adoption]:
 
 def is_to_borrow(card: Facts) -> bool:
     """Whether a card stands in the library for other villages to try."""
-    return card.state is CardState.PUBLISHED
+    return card.state is CardState.PUBLISHED and card.retired_at is None
 
 
 def can_adopt(actor: Actor, card: Facts) -> bool:

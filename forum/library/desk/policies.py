@@ -24,7 +24,8 @@ def can_weigh(actor: Actor, card: Any) -> bool:
 
 def for_all(actor: Actor) -> ColumnElement[bool]:
     """Cards that everybody in the district may read: paper cannot be narrowed once it is handed out."""
-    return and_(readable_cards(actor), Experience.state == CardState.PUBLISHED, Experience.reach == Reach.DISTRICT)
+    in_library = and_(Experience.state == CardState.PUBLISHED, Experience.retired_at.is_(None))
+    return and_(readable_cards(actor), in_library, Experience.reach == Reach.DISTRICT)
 
 
 def in_care(actor: Actor) -> ColumnElement[bool]:

@@ -23,6 +23,8 @@ from forum.library.desk.queries import (
     gaps,
     questions_under,
 )
+from forum.library.forms import StepForm
+from forum.library.policies import can_promote
 from forum.library.queries import card_page
 from forum.library.views import bp
 from forum.paging import id_from
@@ -55,6 +57,8 @@ def evidence(card_id: int) -> ResponseReturnValue:
         follow_ups=follow_ups_of(actor, card_id),
         labels=RESULTS,
         badges=BADGES,
+        may_promote=can_promote(actor, card),
+        form=StepForm(about=card_id),
     )
 
 

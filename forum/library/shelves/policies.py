@@ -18,7 +18,8 @@ def readable_shelf(actor: Actor) -> ColumnElement[bool]:
         ShelfCard.district_id == actor.district_id,
         or_(ShelfCard.township_id.is_(None), ShelfCard.township_id == actor.township_id),
     )
-    return and_(readable_cards(actor), Experience.state == CardState.PUBLISHED, shelves)
+    in_library = and_(Experience.state == CardState.PUBLISHED, Experience.retired_at.is_(None))
+    return and_(readable_cards(actor), in_library, shelves)
 
 
 def can_fill_shelf(actor: Actor) -> bool:

@@ -94,6 +94,7 @@ def siblings_of(actor: Actor, card_id: int) -> Sequence[Any]:
     )
     return db.session.execute(
         published_cards(actor)
+        .where(Experience.retired_at.is_(None))
         .where(Experience.id != card_id, common)
         .order_by(shared.desc(), ADOPTED.desc(), Experience.published_at.desc(), Experience.id.desc())
         .limit(SIBLINGS)
