@@ -209,6 +209,7 @@ def test_a_panel_is_called_by_who_may_and_answered_by_who_is_called():
             assert office["role"] in ("secretary", "deputy", "expert")
             if "waited_for" in called:
                 assert "declined" not in called
+                assert called["name"] not in after
             elif "declined" in called:
                 assert moment(called["declined"]) > moment(panel)
             else:
