@@ -12,7 +12,8 @@ from forum.clock import today
 from forum.consultations.models import Consultation, Invitation
 from forum.extensions import db
 from forum.threads.models import Post, Reach, Reaction, ReactionKind, Thread
-from forum.units.actors import in_force
+from forum.threads.queries import Rows, thread_rows
+from forum.units.actors import Actor, in_force
 from forum.units.models import Person, Posting, Role, Unit, UnitKind
 
 CALLABLE = (Role.SECRETARY, Role.DEPUTY, Role.EXPERT)
@@ -149,6 +150,23 @@ def _member(row: Any) -> Member:
         declined_at=row.declined_at,
         decline_note=row.decline_note,
     )
+
+
+def called_to(actor: Actor) -> Rows:
+    """The threads in which the actor is called to help and has neither answered nor declined."""
+    waits = (
+        select(Invitation.id)
+        .join(Consultation, Consultation.id == Invitation.consultation_id)
+        .where(
+            Consultation.thread_id == Thread.id,
+            Consultation.closed_at.is_(None),
+            Invitation.person_id == actor.id,
+            Invitation.declined_at.is_(None),
+            ~exists().where(*answering(Consultation.thread_id, Invitation.person_id, Invitation.invited_at)),
+        )
+        .correlate(Thread)
+    )
+    return thread_rows(actor).where(Thread.locked_at.is_(None), Thread.hidden_at.is_(None), exists(waits))
 
 
 def panel_in(thread: Thread) -> Consultation | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import exists, literal, select, union_all
 
+from forum.consultations.members import called_to
 from forum.consultations.overdue import counts, to_look_back
 from forum.consultations.policies import can_urge
 from forum.extensions import db
@@ -24,6 +25,7 @@ EACH = 5
 
 # The rows of a union have no order of their own: each list is sorted again as it was cut.
 _ORDERS: dict[str, Callable[[Any], Any]] = {
+    "called": lambda row: (-row.panel_due.toordinal(), -row.id),
     "look_back": attrgetter("followup_due", "id"),
     "new_replies": attrgetter("last_post_at", "id"),
     "undecided": attrgetter("last_post_at", "id"),
@@ -41,16 +43,17 @@ def home_page(actor: Actor) -> dict[str, Any]:
     near = Thread.township_id == actor.township_id if actor.township_id else Thread.district_id == actor.district_id
     unanswered = thread_rows(actor).where(UNANSWERED, near, Thread.author_id != actor.id)
     lists = _threads(
+        called=called_to(actor).order_by(Thread.panel_due, Thread.id),
         look_back=to_look_back(actor).order_by(Thread.followup_due.desc(), Thread.id.desc()),
         new_replies=new_replies.order_by(*latest),
         undecided=undecided.order_by(*latest),
         unanswered=unanswered.order_by(Thread.created_at.desc(), Thread.id.desc()),
     )
-    seen = {thread.url for thread in (*lists["look_back"], *lists["new_replies"])}
+    seen = {thread.url for thread in (*lists["called"], *lists["look_back"], *lists["new_replies"])}
     page: dict[str, Any] = {
         **lists,
         "meeting": home_meeting(actor),
-        "undecided": [t for t in lists["undecided"] if t.url not in seen],
+        **{name: [t for t in lists[name] if t.url not in seen] for name in ("undecided", "unanswered")},
         "overdue": counts(actor) if can_urge(actor) else None,
         "cards": db.session.execute(
             published_cards(actor)

@@ -1,7 +1,13 @@
 """Home: what waits for the reader, and at what cost."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import select, update
+
+from forum.clock import today, utcnow
+from forum.consultations.models import Consultation, Invitation
+from forum.extensions import db
 from forum.notices.models import InboxItem, OutboxMessage
 from tests.factories import make_post, make_thread, save
 
@@ -31,6 +37,39 @@ def test_home_shows_my_unread_replies_what_is_undecided_and_what_waits_near(brow
     assert parts == sorted(parts)
     assert page.count("浇地没水") == 1
     assert "渡口要修" not in page
+
+
+def test_home_shows_whom_is_called_what_he_is_called_to_until_he_answers_or_declines(browse, world):
+    thread = make_thread(world.secretary, "浇地没水")
+    for who in (world.neighbour_secretary, world.expert):
+        save(
+            Invitation(
+                consultation_id=_panel(thread, world).id, person_id=who.id, posting_id=None, unit_id=who.posting.unit_id
+            )
+        )
+
+    def is_asked(who):
+        page = browse(who).get("/").get_data(as_text=True)
+        assert page.count("浇地没水") <= 1
+        return "请您会诊" in page
+
+    assert is_asked(world.neighbour_secretary)
+    assert is_asked(world.expert)
+    assert not is_asked(world.deputy)
+    make_post(thread, world.neighbour_secretary)
+    db.session.execute(update(Invitation).where(Invitation.person_id == world.expert.id).values(declined_at=utcnow()))
+    db.session.commit()
+    assert not is_asked(world.neighbour_secretary)
+    assert not is_asked(world.expert)
+
+
+def _panel(thread, world):
+    there = db.session.scalars(select(Consultation)).one_or_none()
+    due = today() + timedelta(days=7)
+    if there is None:
+        thread.panel_due = due
+        there = save(Consultation(thread_id=thread.id, called_by_id=world.secretary.id, due=due))
+    return there
 
 
 def test_an_empty_district_leads_its_organiser(browse, world):
