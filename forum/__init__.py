@@ -45,6 +45,7 @@ VIEWS = (
     "forum.meetings.signing_views",
     "forum.hall.views",
     "forum.search.views",
+    "forum.asking.views",
     "forum.home.views",
     "forum.moderation.views",
 )

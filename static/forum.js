@@ -219,6 +219,28 @@ function suggest(box) {
   ask();
 }
 
+/** Below a text: what the server finds for it, after eight characters and once the writer pauses. What is opened from there keeps the text. */
+function beside(box) {
+  const area = document.getElementById(box.dataset.besideFrom);
+  const form = area.form;
+  let last = box.querySelector("a") ? area.value.trim() : "";
+  const ask = async () => {
+    const text = area.value.trim();
+    if (text === last) return;
+    last = text;
+    if ([...text].length < 8) return box.replaceChildren();
+    try {
+      const html = await (await post(box.dataset.besideUrl, { text: text.slice(0, 400) })).text();
+      if (text === last) box.innerHTML = html; // made by the server, every word of it escaped
+    } catch { last = ""; }
+  };
+  form.addEventListener("input", after(600, ask));
+  box.addEventListener("click", (event) => {
+    if (person && event.target.closest("a")) store.write(draftKey(form.dataset.draft), { ...typed(form), at: Date.now() });
+  });
+  ask();
+}
+
 // ---- Pictures: made smaller on the phone, sent at once, so that the form itself is light ---------------------------------
 
 const LONGEST = 2560;
@@ -413,6 +435,7 @@ sending();
 all("[data-counter]").forEach(counter);
 all("[data-preview-url]").forEach(preview);
 all("[data-suggest-url]").forEach(suggest);
+all("[data-beside-url]").forEach(beside);
 copying();
 all("[data-seen-url]").forEach(seen);
 all("[data-refresh]").forEach(refresh);

@@ -80,5 +80,10 @@ def prefer_type_size(actor: Actor, *, large: bool) -> None:
     _change(actor, large_type=large)
 
 
+def prefer_suggestion(actor: Actor, *, on: bool) -> None:
+    """Be named to whoever looks for help with what one did well, or rather not."""
+    _change(actor, may_be_suggested=on)
+
+
 def _change(actor: Actor, **values: object) -> None:
     db.session.execute(update(Person).where(Person.id == actor.id).values(**values))

@@ -14,11 +14,13 @@ from forum.units.models import Person, Posting, Unit
 
 
 def credentials(*, phone: str | None = None, person_id: int | None = None) -> Row[*tuple[Any, ...]] | None:
-    """The id, phone, name and password_hash of whoever may sign in with this phone number, or of a person; leaves no transaction open."""
+    """What the account pages need of whoever may sign in with this phone number, or of a person; leaves no transaction open."""
     who = Person.phone == phone if phone is not None else Person.id == person_id
     with reading():
         row = db.session.execute(
-            select(Person.id, Person.phone, Person.name, Person.password_hash).where(who, Person.disabled_at.is_(None))
+            select(Person.id, Person.phone, Person.name, Person.password_hash, Person.may_be_suggested).where(
+                who, Person.disabled_at.is_(None)
+            )
         ).one_or_none()
         db.session.rollback()
     return row

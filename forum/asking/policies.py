@@ -3,7 +3,8 @@
 from typing import Any
 
 from forum.library.models import CardState
-from forum.threads.policies import can_have_same
+from forum.threads.models import ThreadKind
+from forum.threads.policies import can_have_same, can_moderate
 from forum.units.actors import Actor
 
 
@@ -20,3 +21,9 @@ def shares_thread(actor: Actor, thread: Any) -> bool:
 def shares_card(actor: Actor, card: Any) -> bool:
     """The same of a card in the library."""
     return actor.leads_village and card.state is CardState.PUBLISHED and card.unit_id != actor.unit_id
+
+
+def can_look_for_helpers(actor: Actor, thread: Any) -> bool:
+    """Of a question that nobody has answered: whoever asked it, and the organisers."""
+    is_waiting = thread.kind is ThreadKind.QUESTION and not thread.reply_count and thread.hidden_at is None
+    return is_waiting and (thread.author_id == actor.id or can_moderate(actor, thread))

@@ -16,6 +16,7 @@ from forum.library.forms import PART_LENGTH, CardForm, ConfirmForm, RetireForm, 
 from forum.library.labels import TOLD_TO_ALL, step_line
 from forum.library.life import nominate_card
 from forum.library.models import CardDeed, CardState, Experience, ExperienceTag
+from forum.library.panels import CARD_PANELS
 from forum.library.policies import can_edit_card, can_make_card, rights, visible_cards
 from forum.library.prefill import prefill
 from forum.library.queries import (
@@ -99,6 +100,7 @@ def card_shown(card_id: int, *, typed: str = "", **forms: Any) -> str:
         narrowed=reach_label(card.reach) if card.reach.is_narrow else None,
         sources=sources,
         tried=surroundings_of(actor, card),
+        panels=[panel(actor, card) for panel in CARD_PANELS],
         history=[step_line(step) for step in steps if may["edit"] or step.deed in TOLD_TO_ALL],
         was_changed=any(s.deed is CardDeed.CORRECTED for s in steps) or (may["edit"] and card.nominated_at is not None),
         may=may,

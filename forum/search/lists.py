@@ -1,6 +1,6 @@
 """How results are shown: what an address asks for, and rows turned into what the page draws."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,8 @@ from forum.threads.lists import kind_label, reach_label, stage_of, tags_of
 from forum.threads.models import ThreadKind
 from forum.units.actors import Actor
 
+# (what was searched for in vain) → something else to do about it: its label and address. Higher rooms register.
+WHEN_NOTHING: list[Callable[[str], tuple[Any, str]]] = []
 PAGE = 20
 LAST_PAGE = 10
 LONGEST_QUERY = 2000

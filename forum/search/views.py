@@ -10,7 +10,7 @@ from forum.health import PARTS
 from forum.library.models import Experience
 from forum.library.queries import DATED, published_cards
 from forum.search.generations import IndexUnavailable
-from forum.search.lists import Asked, Result, results
+from forum.search.lists import WHEN_NOTHING, Asked, Result, results
 from forum.search.place import reader
 from forum.search.queries import townships
 from forum.tags.queries import tag_groups
@@ -39,6 +39,7 @@ def index() -> ResponseReturnValue:
         asked=asked,
         results=found,
         is_away=is_away,
+        instead=[offer(asked.text) for offer in WHEN_NOTHING],
         newer_url=asked.url(page=asked.page - 1) if asked.page > 1 else None,
         older_url=asked.url(page=asked.page + 1) if has_next else None,
         newest=[] if asked.text else db.session.execute(newest).all(),

@@ -1,4 +1,6 @@
-"""Where higher rooms show themselves on a thread's page: an outcome, the cards made from it. They register, threads ask."""
+"""Where higher rooms show themselves: on a thread's page an outcome or the cards made from it, beside a question what others met.
+
+They register, threads ask."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,3 +34,7 @@ class Panel:
 
 # (actor, head of the thread) → its panel. Each may cost one statement.
 PANELS: list[Callable[[Actor, Any], Panel]] = []
+
+# (actor, what he has written so far) → what stands below the text where he asks. Its buttons may be named ``as`` with the value
+# ``look``: they draw the page anew, and nothing is sent.
+BESIDE_ASKING: list[Callable[[Actor, str], Panel]] = []

@@ -27,7 +27,7 @@ from forum.threads.actions import (
 )
 from forum.threads.forms import PRESCRIPTION, AskForm, PrescriptionForm, ReplyForm, SwitchForm, edit_form_of
 from forum.threads.models import Post, PostRevision, ReactionKind, Thread, ThreadKind
-from forum.threads.panels import PANELS
+from forum.threads.panels import BESIDE_ASKING, PANELS
 from forum.threads.policies import (
     can_accept,
     can_edit,
@@ -72,7 +72,7 @@ def ask() -> ResponseReturnValue:
     if request.form.get("as") == "preview":
         preview = render(form.body.data or "")
         form.title.data = form.title.data or title_from(form.body.data or "")
-    elif form.is_submitted() and form.validate():
+    elif request.form.get("as") != "look" and form.is_submitted() and form.validate():
         with form.once() as done:
             if not done:
                 opening = begin_thread(
@@ -89,8 +89,9 @@ def ask() -> ResponseReturnValue:
         flash(_("发出去了。有人回复，会在消息里告诉您。"), "good")
         flash("ask", "draft-done")
         return redirect(done.url, 303)
+    below_text = [panel(actor, form.body.data or "") for panel in BESIDE_ASKING]
     return (
-        render_template("threads/ask.html", form=form, preview=stored(preview)),
+        render_template("threads/ask.html", form=form, preview=stored(preview), below_text=below_text),
         422 if form.errors else 200,
     )
 

@@ -14,11 +14,18 @@ from tests.factories import make_post, make_thread, save
 
 
 def answered(
-    asker: Actor, answerer: Actor, tag: Tag, title: str = "路灯坏了找谁修", *, at: datetime | None = None, **values: Any
+    asker: Actor,
+    answerer: Actor,
+    tag: Tag,
+    title: str = "路灯坏了找谁修",
+    body: str = "路灯一到晚上就不亮。",
+    *,
+    at: datetime | None = None,
+    **values: Any,
 ) -> tuple[Thread, Post]:
     """A question with an answer that helped."""
-    thread = make_thread(asker, title, "路灯一到晚上就不亮。", **values)
-    post = make_post(thread, answerer, "找镇上的电工，路灯归他管。")
+    thread = make_thread(asker, title, body, **values)
+    post = make_post(thread, answerer, "找镇上的电工。")
     thread.accepted_post_id, thread.accepted_at = post.id, at or utcnow()
     save(ThreadTag(thread_id=thread.id, tag_id=tag.id))
     return thread, post

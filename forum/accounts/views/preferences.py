@@ -51,6 +51,14 @@ def set_type_size() -> ResponseReturnValue:
     return _kept("type_size", size)
 
 
+@bp.post("/me/suggested")
+def set_suggested() -> ResponseReturnValue:
+    """Be named to whoever looks for help, or rather not. Idempotent: the wanted state is sent."""
+    actions.prefer_suggestion(me(), on=request.form.get("on") == "1")
+    db.session.commit()
+    return redirect(url_for("accounts.me"), 303)
+
+
 @bp.get("/privacy")
 @public
 def privacy() -> ResponseReturnValue:

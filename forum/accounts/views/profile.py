@@ -28,9 +28,11 @@ from forum.units.labels import ROLE_LABELS
 @for_former
 def profile() -> ResponseReturnValue:
     """Who I am here, and the ways to what is mine."""
+    mine = _own_credentials()
     return render_template(
         "accounts/me.html",
-        phone=_own_credentials().phone,
+        phone=mine.phone,
+        may_be_suggested=mine.may_be_suggested,
         postings=postings_of(me().id),
         role_labels=ROLE_LABELS,
     )
