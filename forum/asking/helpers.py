@@ -158,7 +158,7 @@ def _answers(actor: Actor, by_thread: bool) -> Rows:
 
 
 def _cards(actor: Actor, by_thread: bool) -> Rows:
-    """Cards of the library, told by the secretary of the village they are of."""
+    """Cards of the library that hold good, told by the secretary of the village they are of."""
     worked = (
         select(func.count(func.distinct(Adoption.unit_id)))
         .where(Adoption.experience_id == Experience.id, Adoption.result == AdoptionResult.WORKED)
@@ -194,7 +194,10 @@ def _told_by_its_secretary(cards: Rows, actor: Actor, by_thread: bool) -> Rows:
     tagged = select(ExperienceTag.experience_id).where(_has_the_tags(ExperienceTag.tag_id, by_thread))
     secretary = and_(Posting.unit_id == Unit.id, Posting.role == Role.SECRETARY, in_force(_day()))
     return cards.join(Posting, secretary).where(
-        Experience.id.in_(tagged), Experience.state == CardState.PUBLISHED, _last(readable_cards(actor))
+        Experience.id.in_(tagged),
+        Experience.state == CardState.PUBLISHED,
+        Experience.retired_at.is_(None),
+        _last(readable_cards(actor)),
     )
 
 

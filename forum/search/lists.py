@@ -174,6 +174,8 @@ def _has_words(text: str, query: str) -> bool:
 
 
 def _stage_of_card(row: Any) -> dict[str, str] | None:
+    if row.retired_at is not None:
+        return {"label": _("停用"), "kind": "wait"}
     if row.state is CardState.DRAFT:
         return {"label": _("草稿"), "kind": "wait"}
     if row.state is CardState.NOMINATED:

@@ -36,6 +36,7 @@ def carded(author: Actor, tag: Tag, title: str = "太阳能路灯", **values: An
     assert author.posting is not None
     facts = {
         "state": CardState.PUBLISHED,
+        "confirmed_at": utcnow(),
         "published_at": utcnow(),
         "problem": "路灯坏了没人修，电费也付不起。",
         "practice": "换成太阳能路灯。",

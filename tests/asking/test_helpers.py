@@ -44,6 +44,7 @@ def test_only_what_went_well_is_a_reason(world, light):
     thread.accepted_post_id = thread.accepted_at = None
     card = carded(world.secretary, light)
     adopted(card, world.far_secretary, AdoptionResult.FAILED)
+    carded(world.far_secretary, light, retired_at=utcnow(), retired_reason="漏雨")
     adopted(carded(world.far_secretary, light, state=CardState.DRAFT, published_at=None), world.neighbour_secretary)
     assert helpers_for_text(world.deputy, TEXT)[0].reasons == (("前柳村做过“太阳能路灯”", f"/library/{card.id}"),)
     assert names(helpers_for_text(world.deputy, TEXT)) == ["柳大山"]
