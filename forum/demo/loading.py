@@ -13,6 +13,7 @@ from forum.demo.accounts import PASSWORD
 from forum.demo.borrowing import load_adoptions, load_facts, load_shelves
 from forum.demo.cast import Cast
 from forum.demo.clock import Days
+from forum.demo.follow_ups import load_follow_ups
 from forum.demo.meetings import load_meetings
 from forum.demo.panels import load_panels
 from forum.demo.threads import load_threads
@@ -41,6 +42,7 @@ def load_demo() -> None:
     threads = load_threads([t for path in sorted(DATA.glob("threads-*.json")) for t in _json(path)], cast, days)
     load_meetings([m for path in sorted(DATA.glob("meetings-*.json")) for m in _json(path)], threads, cast, days)
     load_panels(read("panels"), threads, cast, days)
+    load_follow_ups(read("follow-ups"), threads, cast, days)
     load_facts(read("village-facts"), cast)
     cards = load_cards(read("cards"), threads, cast, days)
     load_adoptions(read("adoptions"), cards, cast, days)

@@ -176,36 +176,42 @@ class _Loading:
         if locked := self.entry.get("locked"):
             self.thread.locked_at = self.days.at(locked)
         if outcome := self.entry.get("outcome"):
-            self._conclude(outcome)
+            db.session.flush()
+            conclude(outcome, self.thread, self.loaded, self.cast, self.days)
 
-    def _conclude(self, entry: dict[str, Any]) -> None:
-        at = self.days.at(entry)
-        posting = self.cast.posting(entry["by"], self.days.on(entry["days_ago"]))
-        outcome = Outcome(
-            thread_id=self.thread.id,
-            statement=entry["statement"],
-            statement_html=render(entry["statement"]),
-            concluded_by_id=posting.person_id,
-            posting_id=posting.id,
-            concluded_at=at,
+
+def conclude(entry: dict[str, Any], thread: Thread, loaded: Threads, cast: Cast, days: Days) -> Outcome:
+    """Write what the thread came to in the round it is in."""
+    at = days.at(entry)
+    posting = cast.posting(entry["by"], days.on(entry["days_ago"]))
+    outcome = Outcome(
+        thread_id=thread.id,
+        round=thread.round,
+        statement=entry["statement"],
+        statement_html=render(entry["statement"]),
+        concluded_by_id=posting.person_id,
+        posting_id=posting.id,
+        concluded_at=at,
+    )
+    db.session.add(outcome)
+    db.session.flush()
+    thread.concluded_at = at
+    loaded.outcomes[thread.id] = outcome
+    for key in entry["rests_on"]:
+        db.session.add(OutcomeReply(outcome_id=outcome.id, post_id=loaded.posts[key].id))
+    db.session.add_all(_actions(entry["actions"], outcome.id, cast, days))
+    return outcome
+
+
+def _actions(entries: Iterable[dict[str, Any]], outcome_id: int, cast: Cast, days: Days) -> Iterator[ActionItem]:
+    for action in entries:
+        done = action.get("done_days_ago")
+        yield ActionItem(
+            outcome_id=outcome_id,
+            what=action["what"],
+            unit_id=cast.unit(action["unit"]).id,
+            person_id=cast.person(action["person"]).id if "person" in action else None,
+            due=days.on(action["due_days_ago"]),
+            done_at=days.moment(days.on(done), "17:00") if done is not None else None,
+            note=action.get("note", ""),
         )
-        db.session.add(outcome)
-        db.session.flush()
-        self.thread.concluded_at = at
-        self.loaded.outcomes[self.thread.id] = outcome
-        for key in entry["rests_on"]:
-            db.session.add(OutcomeReply(outcome_id=outcome.id, post_id=self.loaded.posts[key].id))
-        db.session.add_all(self._actions(entry["actions"], outcome.id))
-
-    def _actions(self, entries: Iterable[dict[str, Any]], outcome_id: int) -> Iterator[ActionItem]:
-        for action in entries:
-            done = action.get("done_days_ago")
-            yield ActionItem(
-                outcome_id=outcome_id,
-                what=action["what"],
-                unit_id=self.cast.unit(action["unit"]).id,
-                person_id=self.cast.person(action["person"]).id if "person" in action else None,
-                due=self.days.on(action["due_days_ago"]),
-                done_at=self.days.moment(self.days.on(done), "17:00") if done is not None else None,
-                note=action.get("note", ""),
-            )

@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import func, select
 
 from forum.accounts.passwords import is_right
+from forum.clock import today
+from forum.consultations.overdue import WAITED
 from forum.demo.accounts import PASSWORD, demo_sign_ins
 from forum.demo.loading import clear_demo, load_demo
 from forum.extensions import db
@@ -59,6 +61,20 @@ def test_it_is_a_district_with_a_year_behind_it(loaded):
     assert counts[4] >= 25
     assert db.session.scalar(select(func.count()).select_from(Attendance).where(Attendance.came)) > 200
     assert db.session.scalar(select(func.count()).select_from(Unit).where(Unit.is_demo)) == 1
+
+
+def test_threads_stand_at_every_step_of_the_loop(loaded):
+    on = today()
+    steps = {
+        "solved": Thread.solved_at.is_not(None),
+        "asked again later": Thread.followup_due > on,
+        "asked today": Thread.followup_due == on,
+        "overdue": Thread.followup_due <= on - WAITED,
+        "being done": Thread.open_actions > 0,
+        "in another round": (Thread.round > 1) & Thread.concluded_at.is_(None),
+        "concluded again": (Thread.round > 1) & Thread.concluded_at.is_not(None),
+    }
+    assert [step for step, is_there in steps.items() if not db.session.scalar(select(Thread.id).where(is_there))] == []
 
 
 def test_the_printed_people_can_sign_in(loaded):
