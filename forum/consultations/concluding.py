@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField
 from wtforms.validators import Length, Optional
 
-from forum.clock import today
+from forum.clock import day, today
 from forum.consultations.actions import Task, Written
 from forum.consultations.choices import Doer
 from forum.consultations.models import WHAT_LENGTH
@@ -20,7 +20,7 @@ from forum.markup import excerpt
 MOST_TASKS = 10  # of one outcome
 LONGEST_STATEMENT = 2000
 FARTHEST = timedelta(days=730)
-OWN_DAY, NO_DAY, USUAL_DAYS = "own", "none", "90"
+KEPT_DAY, OWN_DAY, NO_DAY, USUAL_DAYS = "kept", "own", "none", "90"
 DAYS = (
     ("30", _l("一个月以后")),
     (USUAL_DAYS, _l("三个月以后")),
@@ -53,10 +53,10 @@ def day_fields(suffix: str = "") -> dict[str, Any]:
     }
 
 
-def day_chosen(after: Any, after_day: Any) -> date | None:
+def day_chosen(after: Any, after_day: Any, kept: date | None = None) -> date | None:
     """The day that these two fields say; None for none."""
-    if after.data == NO_DAY:
-        return None
+    if after.data in (KEPT_DAY, NO_DAY):
+        return kept if after.data == KEPT_DAY else None
     return after_day.data if after.data == OWN_DAY else today() + timedelta(days=int(after.data))
 
 
@@ -66,11 +66,6 @@ def says_which_day(after: Any, after_day: Any) -> bool:
         return True
     after_day.errors = [_("请选哪一天回头看。")]
     return False
-
-
-def show_day(after: Any, after_day: Any, due: date | None) -> None:
-    """Fill in the day that stands."""
-    after.data, after_day.data = (OWN_DAY, due) if due else (NO_DAY, None)
 
 
 def outcome_fields(suffix: str, rows: int, first_day: date, doers: Sequence[Doer]) -> dict[str, Any]:
@@ -143,6 +138,18 @@ class OutcomePart:
         self.more = suffix.removeprefix("_") or "1"
         self.may_grow = rows < most
         self.doers = {d.value: d for d in doers}
+        self.kept_day: date | None = None
+
+    def correct(self, statement: str, reply_ids: Sequence[int], village_ids: Sequence[int]) -> None:
+        """Fill in what stands."""
+        self.statement.data, self.replies.data, self.villages.data = statement, list(reply_ids), list(village_ids)
+        self.after.data = KEPT_DAY if self.kept_day else NO_DAY
+
+    def keep_day(self, due: date | None) -> None:
+        """Offer to leave the day as it is, which may have come by now."""
+        self.kept_day = due
+        if due is not None:
+            self.after.choices = [(KEPT_DAY, _("照旧：%(day)s", day=day(due))), *DAYS]
 
     @property
     def is_begun(self) -> bool:
@@ -179,5 +186,5 @@ class OutcomePart:
             tuple(self.replies.data or ()),
             tuple(self.villages.data or ()),
             tuple(Task(what, doer.unit_id, due, doer.person_id) for what, doer, due in tasks),
-            day_chosen(self.after, self.after_day),
+            day_chosen(self.after, self.after_day, self.kept_day),
         )

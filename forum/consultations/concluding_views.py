@@ -11,7 +11,7 @@ from forum.access import accepts, me, one_or_404, require
 from forum.clock import day
 from forum.consultations.actions import ConcludedMeanwhile, conclude
 from forum.consultations.choices import replies_to_rest_on, who_may_act
-from forum.consultations.concluding import MOST_TASKS, show_day
+from forum.consultations.concluding import MOST_TASKS
 from forum.consultations.followups import AnsweredMeanwhile, Report, answer_follow_up
 from forum.consultations.forms import ConcludeForm, LaterForm, conclude_form, later_form
 from forum.consultations.models import FollowUpResult, Outcome
@@ -59,19 +59,16 @@ def conclude_thread(thread_id: int) -> ResponseReturnValue:
 def _form_for(thread: Thread, standing: OutcomeRow | None) -> ConcludeForm:
     doers = who_may_act(thread.township_id, [thread.id], among_them=thread.reach is Reach.PANEL)
     room = MOST_TASKS - len(standing.actions if standing else ())
-    return conclude_form(thread.id, replies_to_rest_on(me(), [thread.id]).get(thread.id, ()), doers, max(room, 1))
+    form = conclude_form(thread.id, replies_to_rest_on(me(), [thread.id]).get(thread.id, ()), doers, max(room, 1))
+    form.part.keep_day(standing.planned.due if standing and standing.planned else None)
+    return form
 
 
 def _show(form: ConcludeForm, standing: OutcomeRow | None) -> None:
     """Fill in what stands, to be corrected or added to."""
     form.version.data = standing.id if standing else 0
-    if standing is None:
-        return
-    part = form.part
-    part.statement.data = standing.statement
-    part.replies.data = [post_id for post_id, _who in standing.replies]
-    part.villages.data = list(standing.village_ids)
-    show_day(part.after, part.after_day, standing.planned.due if standing.planned else None)
+    if standing is not None:
+        form.part.correct(standing.statement, [post_id for post_id, _who in standing.replies], standing.village_ids)
 
 
 @bp.route("/threads/<int:thread_id>/later", methods=["GET", "POST"])

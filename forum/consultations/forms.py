@@ -19,7 +19,7 @@ from forum.consultations.concluding import (
     says_which_day,
 )
 from forum.consultations.models import NOTE_LENGTH, SENTENCE_LENGTH, FollowUpResult
-from forum.forms import LineField, LongTextField, VersionField, WritingForm
+from forum.forms import LongTextField, VersionField, WritingForm
 from forum.media.forms import PictureForm
 
 
@@ -64,7 +64,7 @@ class LaterForm(PictureForm):
     """后来怎样了: made by ``later_form``. ``version`` is the id of the open follow-up, 0 for none."""
 
     result = HiddenField()
-    sentence = LineField(
+    sentence = LongTextField(
         _l("说一句后来怎样了"),
         [
             DataRequired(_l("写一句话：后来怎样了。")),

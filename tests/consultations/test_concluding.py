@@ -171,10 +171,11 @@ def test_what_stands_is_there_to_be_corrected(browse, world, thread):
     sent = filled_in(browser, page_of(thread))
     assert [text.strip() for text in sent["statement"]] == ["三个村合起来。"]
     assert sent["villages"] == [str(world.neighbour.id)]
-    assert (sent["after"], sent["after_day"]) == (["own"], [f"{today() + timedelta(days=90)}"])
+    assert sent["after"] == ["kept"]
     assert "量地" in text_of(browser.get(page_of(thread)))
     assert browser.post(page_of(thread), data=sent | {"statement": "四个村合起来。"}).status_code == 303
     assert len(all_of(ActionItem)) == len(all_of(FollowUp)) == 1
+    assert all_of(FollowUp)[0].due == today() + timedelta(days=90)
 
 
 def test_sent_again_it_is_concluded_once(browse, world, thread):
