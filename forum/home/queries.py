@@ -11,7 +11,7 @@ from forum.consultations.overdue import counts, to_look_back
 from forum.consultations.policies import can_urge
 from forum.extensions import db
 from forum.library.models import Experience
-from forum.library.queries import DATED, published_cards
+from forum.library.queries import published_cards
 from forum.meetings.models import Meeting
 from forum.meetings.queries import home_meeting
 from forum.notices.queries import unread_by_thread
@@ -58,7 +58,7 @@ def home_page(actor: Actor) -> dict[str, Any]:
         "cards": db.session.execute(
             published_cards(actor)
             .where(Experience.retired_at.is_(None))
-            .order_by(DATED.desc(), Experience.id.desc())
+            .order_by(Experience.published_at.desc(), Experience.id.desc())
             .limit(EACH)
         ).all(),
         "tags_of": tags_of,

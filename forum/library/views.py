@@ -61,7 +61,9 @@ def index() -> ResponseReturnValue:
         query = query.where(tagged_cards(ids_under(tag)))
     if place:
         query = query.where(of_place(place))
-    page = keyset_page(query, DATED, Experience.id, request.args.get("at"))
+    # The library itself in the order of its index: to sort by what has no index would count the villages of every card first.
+    moment = DATED if shelf in ("mine", "review") else Experience.published_at
+    page = keyset_page(query, moment, Experience.id, request.args.get("at"))
     here: dict[str, Any] = {"tag": tag or None, "unit": place, "shelf": shelf or None}
     return render_template(
         "library/index.html",

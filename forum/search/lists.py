@@ -153,7 +153,7 @@ def _card(row: Any, hit: Hit, query: str) -> Result:
         title=title,
         label=_("经验卡"),
         stage=_stage_of_card(row),
-        meta=[row.unit_name, day(row.dated), travelled(row)],
+        meta=[row.unit_name, day(row.dated), travelled(row), _("全区推广") if row.promoted_at else ""],
         tags=tags_of(row),
         text=text,
         words=words,

@@ -8,7 +8,7 @@ from forum.clock import today
 from forum.extensions import db
 from forum.health import PARTS
 from forum.library.models import Experience
-from forum.library.queries import DATED, published_cards
+from forum.library.queries import published_cards
 from forum.search.generations import IndexUnavailable
 from forum.search.lists import WHEN_NOTHING, Asked, Result, results
 from forum.search.place import reader
@@ -33,7 +33,12 @@ def index() -> ResponseReturnValue:
         except IndexUnavailable:
             is_away = True
     places, oldest = townships(actor)
-    newest = published_cards(actor).where(Experience.retired_at.is_(None)).order_by(DATED.desc()).limit(NEWEST_CARDS)
+    newest = (
+        published_cards(actor)
+        .where(Experience.retired_at.is_(None))
+        .order_by(Experience.published_at.desc(), Experience.id.desc())
+        .limit(NEWEST_CARDS)
+    )
     return render_template(
         "search/index.html",
         asked=asked,

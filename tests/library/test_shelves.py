@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from forum.clock import utcnow
 from forum.extensions import db
 from forum.library.models import ExperienceTag
 from forum.library.shelves.actions import LONGEST_SHELF, ShelfIsFull, place_entry, shelve_card
@@ -58,6 +59,19 @@ def test_groups_show_nobody_what_he_may_not_open(world, tags):
     tagged_card(world, "只给本镇看", tags[0], reach=Reach.TOWNSHIP)
     assert borrowed_by_group(world.far_secretary) == {}
     assert len(borrowed_by_group(world.secretary)) == 1
+
+
+def test_a_retired_card_is_not_read_here(browse, world, tags):
+    crops = tags[0]
+    card = tagged_card(world, "本卡", crops)
+    retired = tagged_card(world, "停用的", crops)
+    shelve_card(world.organiser, retired, "先看")
+    retired.retired_at, retired.retired_by_id, retired.retired_reason = utcnow(), world.organiser.id, "做法不对"
+    db.session.commit()
+    assert titles(siblings_of(world.secretary, card.id)) == []
+    browser = browse(world.organiser)
+    for url in ("/library/groups", "/library/first", "/library/collection"):
+        assert "停用的<" not in browser.get(url).get_data(as_text=True)
 
 
 def test_siblings_share_tags_the_most_shared_first(world, tags):

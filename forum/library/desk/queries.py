@@ -75,6 +75,7 @@ def gaps(actor: Actor, since: datetime, *conditions: ColumnElement[bool]) -> lis
     has_card = (
         exists()
         .where(ExperienceTag.experience_id == Experience.id, Experience.state == CardState.PUBLISHED)
+        .where(Experience.retired_at.is_(None))
         .where(ExperienceTag.tag_id == carried.id, func.coalesce(carried.merged_into_id, carried.id) == leaf.id)
         .where(readable_cards(actor))
     )

@@ -63,7 +63,7 @@ def borrowed_by_group(actor: Actor) -> dict[int, list[Any]]:
             func.count().over(partition_by=in_group.c.group_id).label("in_group"),
         )
         .join(in_group, in_group.c.experience_id == Experience.id)
-        .where(readable_cards(actor), Experience.state == CardState.PUBLISHED)
+        .where(readable_cards(actor), Experience.state == CardState.PUBLISHED, Experience.retired_at.is_(None))
         .subquery()
     )
     found: dict[int, list[Any]] = {}
