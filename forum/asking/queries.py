@@ -17,19 +17,21 @@ LONGEST = 400  # characters of a text that are looked at: a problem is named at 
 SHOWN = 5
 LOOKED_AT = 12  # results of which those shown are chosen
 LEAST_SHARED = 3  # characters that a result's words share with the text, else it is no answer to it
+NEAR = 0.6  # of the best one's score: where one fits well, what fits half as well is about something else
 
 
 def similar(actor: Actor, text: str) -> list[Result]:
     """Up to five cards and answered threads that tell of the same, best first; three statements. Raises IndexUnavailable.
 
-    The search finds something for any text. What shares no more than one short word with it is left out: a list that is
-    mostly wrong would teach people to look past it.
+    The search finds something for any text. What fits much worse than the best, or shares no more than one short word with the
+    text, is left out: a list that is mostly wrong would teach people to look past it.
     """
     asked = text.strip()[:LONGEST]
     if len(asked) < SHORTEST:
         return []
     hits = find(sight_of(actor), asked, Filters(answered=True), LOOKED_AT)
-    return [result for result in drawn(actor, hits, asked) if sum(map(len, result.words)) >= LEAST_SHARED][:SHOWN]
+    near = [hit for hit in hits if hit.score >= NEAR * hits[0].score]
+    return [result for result in drawn(actor, near, asked) if sum(map(len, result.words)) >= LEAST_SHARED][:SHOWN]
 
 
 def villages_with(card_id: int) -> Sequence[str]:

@@ -13,7 +13,7 @@ from forum.asking.forms import FoundCardForm, FoundForm
 from forum.asking.helpers import helpers_for_text, helpers_for_thread
 from forum.asking.policies import can_find, can_look_for_helpers, shares_card, shares_thread
 from forum.asking.queries import LONGEST, similar, villages_with
-from forum.extensions import db
+from forum.extensions import db, reading
 from forum.library.adoptions.policies import can_adopt
 from forum.library.models import Experience
 from forum.library.panels import CARD_PANELS
@@ -34,7 +34,9 @@ bp = Blueprint("asking", __name__)
 def similar_to() -> ResponseReturnValue:
     """A part of the page where one asks: what fits the text typed so far. Reads only."""
     require(me().is_member)
-    return render_template("asking/_found.html", values=_found(me(), request.form.get("text", "")))
+    with reading():  # whoever types must not wait for whoever writes
+        found = _found(me(), request.form.get("text", ""))
+    return render_template("asking/_found.html", values=found)
 
 
 @bp.get("/asking/helpers")
@@ -129,7 +131,7 @@ def _on_thread(actor: Actor, head: Any) -> Panel:
         "form": FoundForm(about=head.id) if asking == "1" else None,
         "action": url_for("asking.found_thread", thread_id=head.id),
         "is_noted": shares_thread(actor, head),
-        "next": None if head.locked_at else (_("还想问得细一点，就在这里接着问"), "#reply"),
+        "next": None if head.locked_at else (_("在这里接着问"), "#reply"),
         "villages": (),
     }
     return Panel("asking/_is_it_this.html", values, links=links)

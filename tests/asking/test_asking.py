@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from forum.asking.models import SharedProblem
 from forum.asking.queries import SHOWN
@@ -61,6 +61,17 @@ def test_too_short_a_text_or_one_that_nothing_fits_shows_nothing(browse, world, 
     answered(world.neighbour_secretary, world.far_secretary, light, "路灯", "不亮。")
     indexed()
     assert links(beside(browse(world.secretary), text)) == []
+
+
+def test_whoever_types_does_not_wait_for_whoever_writes(app, browse, world, light, indexed):
+    answered(world.neighbour_secretary, world.far_secretary, light)
+    indexed()
+    browser = browse(world.secretary)
+    sent = {"text": TEXT, "csrf_token": csrf_token(browser)}
+    with db.engine.connect() as writing, writing.begin():  # outside a request a transaction begins as one that writes
+        writing.execute(update(Thread).values(same_count=1))
+        for url in ("/asking/similar", "/tags/suggest"):
+            assert browser.post(url, data=sent).status_code == 200
 
 
 def test_one_common_word_alone_is_no_answer(browse, world, light, indexed):
@@ -137,7 +148,7 @@ def test_it_is_this_notes_the_village_follows_drops_the_draft_and_says_what_now(
     page = browser.get(answer.location).get_data(as_text=True)
     assert "记下了：前柳村也有这件事。" in page
     assert '<meta name="draft-done" content="ask">' in page
-    assert "还想问得细一点" in page
+    assert "在这里接着问" in page
     assert db.session.get(Thread, thread.id).same_count == 1
     assert count(ThreadFollow.person_id == world.secretary.id, ThreadFollow.thread_id == thread.id) == 1
 

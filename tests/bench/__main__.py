@@ -1,4 +1,4 @@
-"""Figures, apart from the tests: ``python -m tests.bench [pages] [search] [memory] [hall]`` (all without a name).
+"""Figures, apart from the tests: ``python -m tests.bench [pages] [search] [asking] [memory] [hall]`` (all without a name).
 
 Ratios are taken within one run, turn by turn, in CPU time: this machine's wall clock and its absolute speed are noise.
 """
@@ -6,12 +6,19 @@ Ratios are taken within one run, turn by turn, in CPU time: this machine's wall 
 import sys
 from collections.abc import Callable
 
+from tests.bench.asking import asking
 from tests.bench.hall import hall
 from tests.bench.memory import memory
 from tests.bench.pages import pages
 from tests.bench.search import search
 
-BENCHES: dict[str, Callable[[], None]] = {"pages": pages, "search": search, "memory": memory, "hall": hall}
+BENCHES: dict[str, Callable[[], None]] = {
+    "pages": pages,
+    "search": search,
+    "asking": asking,
+    "memory": memory,
+    "hall": hall,
+}
 
 
 def main(names: list[str]) -> None:
