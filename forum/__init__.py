@@ -43,6 +43,7 @@ VIEWS = (
     "forum.meetings.agenda_views",
     "forum.meetings.afterwards_views",
     "forum.meetings.signing_views",
+    "forum.meetings.calendar_views",
     "forum.hall.views",
     "forum.search.views",
     "forum.asking.views",

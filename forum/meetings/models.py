@@ -51,6 +51,7 @@ class Meeting(Model):
     reason: Mapped[str] = mapped_column(String(300), default="")  # why it was postponed or cancelled
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow, onupdate=utcnow)
     announced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     held_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -153,3 +154,13 @@ class Minutes(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class CalendarLink(Model):
+    """The address from which a person's phone fetches his meetings. ``handle`` is half of it, the other is derived from the key."""
+
+    __tablename__ = "calendar_link"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    handle: Mapped[str] = mapped_column(String(22), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)

@@ -32,6 +32,7 @@ from forum.media.actions import attach, keep_picture
 from forum.media.pictures import prepare
 from forum.meetings.actions import hold
 from forum.meetings.afterwards import close, take_attendance, write_minutes
+from forum.meetings.calendar_links import key_of, make_link
 from forum.meetings.models import Meeting, Sitting
 from forum.meetings.signing_codes import prove
 from forum.moderation.actions import add_suggestion, report_post
@@ -266,6 +267,9 @@ def _meetings(scene: Scene) -> None:
         if word == "closed":
             close(world.organiser, reloaded(meeting), [])
         db.session.commit()
+    for word, owner in (("calendar", world.secretary), ("former-calendar", world.former)):
+        scene.ids["key", word] = key_of(make_link(owner))
+    db.session.commit()
 
 
 def _agenda(scene: Scene, word: str, meeting: Meeting) -> None:

@@ -67,9 +67,11 @@ PICTURES = {
 }
 MOST_PAGES = 400
 # What the table of rights refuses says nothing: the pages to begin with are those that it shows.
-SHOWN = [row for row in read_table() if row.method == "GET" and "pictures" not in row.route]
+# A calendar is its owner's, whoever holds the link; tests/meetings/test_calendar.py says what it may hold.
+LEFT_ASIDE = ("/pictures", "/calendar/")
+SHOWN = [row for row in read_table() if row.method == "GET" and not row.route.startswith(LEFT_ASIDE)]
 # Files that are the same for everybody; one form that each page links with its own address; the place in a list.
-LEFT_OUT = ("?", "/static/", "/suggestions/new?", "/sign-in?", "/pictures/")
+LEFT_OUT = ("?", "/static/", "/suggestions/new?", "/sign-in?", "/pictures/", "/calendar/")
 
 
 def text_of(data: bytes) -> str:

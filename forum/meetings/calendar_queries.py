@@ -1,0 +1,69 @@
+"""What a calendar holds: the meetings that concern a person and that he may open today."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, false, or_, select
+
+from forum.clock import utcnow
+from forum.extensions import db
+from forum.meetings.models import Attendance, Meeting, Sitting
+from forum.meetings.policies import seen_meetings
+from forum.meetings.queries import Rows
+from forum.units.actors import Actor
+from forum.units.models import Unit
+
+KEPT = timedelta(days=400)
+MOST = 300
+
+
+def calendar_rows() -> Rows:
+    """Meetings with what a calendar says of them."""
+    return (
+        select(
+            Meeting.id,
+            Meeting.number,
+            Meeting.theme,
+            Meeting.brief,
+            Meeting.state,
+            Meeting.reason,
+            Meeting.version,
+            Meeting.changed_at,
+            Unit.name.label("township_name"),
+            Sitting.place,
+            Sitting.starts_at,
+            Sitting.ends_at,
+        )
+        .join(Sitting, Sitting.meeting_id == Meeting.id)
+        .join(Unit, Unit.id == Meeting.township_id)
+    )
+
+
+def meeting_for_calendar(actor: Actor, meeting_id: int) -> Any | None:
+    """One meeting that the actor may open; None when it is not his to see."""
+    return db.session.execute(calendar_rows().where(Meeting.id == meeting_id, seen_meetings(actor))).one_or_none()
+
+
+def calendar_of(person: Actor) -> Sequence[Any]:
+    """The announced meetings of the last year and to come that concern a person, in any of his offices; one statement.
+
+    Those of his townships, for the district all of them, and those at which he is expected, leads or takes notes.
+    """
+    postings = [replace(person, posting=posting) for posting in person.postings]
+    listed = select(Attendance.sitting_id).where(Attendance.person_id == person.id)
+    concerns = or_(
+        Meeting.township_id.in_([p.township_id for p in postings if p.township_id]),
+        Meeting.district_id.in_([p.district_id for p in postings if p.is_district]),
+        Sitting.id.in_(listed),
+        Sitting.chair_id == person.id,
+        Sitting.note_taker_id == person.id,
+    )
+    may_open = or_(false(), *(seen_meetings(p) for p in postings))
+    return db.session.execute(
+        calendar_rows()
+        .where(and_(may_open, concerns, Meeting.announced_at.is_not(None), Sitting.starts_at > utcnow() - KEPT))
+        .order_by(Sitting.starts_at.desc(), Meeting.id)
+        .limit(MOST)
+    ).all()
