@@ -5,18 +5,48 @@ is read from ``DATA_DIR/secret_key``, which ``make run`` and ``flask init`` crea
 """
 
 import ipaddress
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parseaddr
+from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-NAMES = ("SECRET_KEY", "DEBUG", "DATABASE_URL", "DATA_DIR", "BACKUP_DIR", "HOST", "PORT", "PUBLIC_URL")
+NAMES = (
+    "SECRET_KEY",
+    "DEBUG",
+    "DATABASE_URL",
+    "DATA_DIR",
+    "BACKUP_DIR",
+    "HOST",
+    "PORT",
+    "PUBLIC_URL",
+    "MAIL_URL",
+    "MAIL_FROM",
+)
 KEY_FILE = "secret_key"
 SHORTEST_SECRET = 32
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed in, and as whom. Passwords travel encrypted, except to a server on a private address."""
+
+    host: str
+    port: int
+    is_encrypted: bool  # from the first byte (smtps); else STARTTLS, when the server offers it
+    user: str
+    password: str = field(repr=False)
+    sender: str
+
+    @property
+    def is_private(self) -> bool:
+        return _is_private(self.host)
 
 
 @dataclass(frozen=True)
@@ -31,6 +61,13 @@ class Settings:
     host: str
     port: int
     public_url: str
+    mail_url: str = field(default="", repr=False)
+    mail_from: str = ""
+
+    @cached_property
+    def mail(self) -> MailServer | None:
+        """Without it nothing is mailed, and no page speaks of mail."""
+        return _mail(self.mail_url, self.mail_from)
 
     @property
     def is_https(self) -> bool:
@@ -48,7 +85,7 @@ def load(env: Mapping[str, str]) -> Settings:
     """
     data_dir = Path(env.get("DATA_DIR") or "instance").resolve()
     port = _port(env.get("PORT") or "8000")
-    return Settings(
+    settings = Settings(
         secret_key=_secret(env.get("SECRET_KEY", ""), data_dir),
         debug=_boolean("DEBUG", env.get("DEBUG") or "false"),
         database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'forum.db'}"),
@@ -57,7 +94,11 @@ def load(env: Mapping[str, str]) -> Settings:
         host=env.get("HOST") or "127.0.0.1",
         port=port,
         public_url=_public_url(env.get("PUBLIC_URL") or f"http://127.0.0.1:{port}"),
+        mail_url=env.get("MAIL_URL") or "",
+        mail_from=env.get("MAIL_FROM") or "",
     )
+    _mail(settings.mail_url, settings.mail_from)
+    return settings
 
 
 def given(env: Mapping[str, str]) -> dict[str, str]:
@@ -131,6 +172,33 @@ def _public_url(value: str) -> str:
     if parts.scheme == "http" and not _is_private(host):
         raise SystemExit(f"PUBLIC_URL is {value!r}: plain http is only for private addresses, use https")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _mail(url: str, sender: str) -> MailServer | None:
+    """Neither value is repeated in a complaint as far as it may hold the password."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+        parts = urlsplit("")
+    if parts.scheme not in ("smtp", "smtps") or not host or parts.path.rstrip("/") or parts.query or parts.fragment:
+        raise SystemExit("MAIL_URL cannot be read: use smtp://user:password@host:port or smtps://…")
+    if (parts.username is None) != (parts.password is None):
+        raise SystemExit("MAIL_URL names a user without a password, or a password without a user")
+    name, address = parseaddr(sender)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address) or not address.isascii() or "\n" in name or "\r" in name:
+        raise SystemExit(f"MAIL_FROM is {sender!r}: use an address like forum@example.org")
+    return MailServer(
+        host=host,
+        port=port or (465 if parts.scheme == "smtps" else 587),
+        is_encrypted=parts.scheme == "smtps",
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        sender=sender,
+    )
 
 
 def _is_private(host: str) -> bool:

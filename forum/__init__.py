@@ -25,6 +25,7 @@ VIEWS = (
     "forum.units.views",
     "forum.accounts.views",
     "forum.notices.views",
+    "forum.notices.wishes_views",
     "forum.media.views",
     "forum.tags.views",
     "forum.threads.views",

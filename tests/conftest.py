@@ -65,7 +65,8 @@ def _hurry(connection: Any, record: object) -> None:
 @pytest.fixture(scope="session")
 def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     data = tmp_path_factory.mktemp("data")
-    app = create_app(load({"SECRET_KEY": SECRET, "DATABASE_URL": database_url, "DATA_DIR": str(data)}))
+    env = {"SECRET_KEY": SECRET, "DATABASE_URL": database_url, "DATA_DIR": str(data)}
+    app = create_app(load(env | {"MAIL_URL": "smtp://127.0.0.1:9", "MAIL_FROM": "村书记论坛 <forum@example.org>"}))
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
     limiter.enabled = False  # tests send faster than a hand
     app.test_client_class = Browser

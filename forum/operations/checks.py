@@ -16,6 +16,7 @@ from config import KEY_FILE, Settings
 from forum.backups.actions import backups_in
 from forum.clock import day, utcnow
 from forum.extensions import db, keeps_write_ahead_log
+from forum.notices.mail.smtp import Unreachable, knock
 from forum.operations.queries import is_migrated, roles_held
 from forum.search.index import IndexUnavailable, open_reader
 from forum.search.place import index_root
@@ -46,6 +47,7 @@ def all_findings(settings: Settings) -> Iterator[Finding]:
     """Look at everything; what lies in the database only as far as it can be reached."""
     yield from key_findings(settings)
     yield from disk_findings(settings)
+    yield from mail_findings(settings)
     yield from address_findings(settings)
     reached = list(database_findings())
     yield from reached
@@ -91,6 +93,18 @@ def address_findings(settings: Settings) -> Iterator[Finding]:
         yield Finding(Level.WARN, _("网址 %(url)s 没有加密：只能在本机或内网试用。", url=settings.public_url))
     if settings.debug:
         yield Finding(Level.BAD, _("DEBUG 开着：正式使用必须关掉。"))
+
+
+def mail_findings(settings: Settings) -> Iterator[Finding]:
+    """The mail server, if there is one, lets us in."""
+    if settings.mail is None:
+        return
+    try:
+        knock(settings.mail)
+    except Unreachable as error:
+        yield Finding(Level.BAD, _("邮件服务器连不上（%(reason)s）：请核对 MAIL_URL。", reason=error))
+    else:
+        yield Finding(Level.GOOD, _("邮件服务器连得上。"))
 
 
 def database_findings() -> Iterator[Finding]:

@@ -9,8 +9,9 @@ from structlog.testing import capture_logs
 
 from forum.clock import utcnow
 from forum.extensions import db
-from forum.notices.delivery import INTERRUPTED, LEASES, claim_next, deliver, deliver_next
+from forum.notices.delivery import claim_next, deliver, deliver_next
 from forum.notices.kinds import Shown, Topic, register_notice
+from forum.notices.leases import INTERRUPTED, LEASES
 from forum.notices.models import OutboxMessage
 from forum.notices.outbox import enqueue
 from forum.threads.models import Reach

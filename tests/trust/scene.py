@@ -38,6 +38,8 @@ from forum.meetings.signing_codes import prove
 from forum.moderation.actions import add_suggestion, report_post
 from forum.moderation.models import Report, ReportKind
 from forum.notices.kinds import KINDS
+from forum.notices.mail.addresses import confirm_token, stop_token
+from forum.notices.mail.models import MailAddress
 from forum.notices.models import InboxItem, OutboxMessage
 from forum.threads.actions import accept_answer
 from forum.threads.models import Post, Reach, Thread, ThreadKind
@@ -88,6 +90,7 @@ def set_scene() -> Scene:
     _meetings(scene)
     _decisions(scene)
     _told(scene)
+    _mail(scene)
     _accounts(scene)
     _offices(scene)
     _note_versions(scene)
@@ -379,6 +382,23 @@ def tell_all_kinds(scene: Scene, people: Iterable[int], word: str = "open") -> N
         thread_id = scene.ids["thread_id", word] if kind.startswith("thread.") else None
         values = {"person_id": person_id, "kind": kind, "subject_id": subject, "thread_id": thread_id}
         db.session.add(InboxItem(message_id=message.id, **values))
+
+
+def _mail(scene: Scene) -> None:
+    """The deputy has a mail address and wants another one."""
+    deputy = scene.world.deputy.id
+    address = f"{mark('mail')}@example.org"
+    row = save(
+        MailAddress(
+            person_id=deputy,
+            address=address,
+            pending=f"new.{address}",
+            nonce="n" * 20,
+            asked_at=utcnow() - timedelta(hours=1),
+        )
+    )
+    scene.ids["token", "wanted"], scene.ids["token", "wrong"] = confirm_token(row), "wrong"
+    scene.ids["token", "confirmed"] = stop_token(deputy, address)
 
 
 def _accounts(scene: Scene) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from forum.clock import today, utcnow
 from forum.meetings.signing_codes import code_at
+from forum.notices.kinds import Topic
 from tests.accounts.conftest import PASSWORD
 from tests.media.shots import picture
 from tests.trust.scene import Scene
@@ -69,6 +70,8 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "media.upload": {"file": (BytesIO(_photo()), "IMG_1.jpg")},
         "moderation.report": {"kind": "other", "reason": "说的不是实情"},
         "moderation.suggest": {"body": "字再大一点。", "page": "/threads/"},
+        "notices.wishes": {"topics": ["replies", "due"], **{f"mail_{topic}": "digest" for topic in Topic}},
+        "notices.mail": {"address": f"{role}@example.org"},
         "notices.mark_all_read": {"up_to": "1000"},
         "library.from_thread": card,
         "library.new": card,
