@@ -28,8 +28,8 @@ def readable_cards(actor: Actor) -> ColumnElement[bool]:
     ]
     if actor.leads_village:
         seen.append(and_(Experience.unit_id == actor.unit_id, Experience.state == CardState.NOMINATED, within))
-    if actor.is_organiser:
-        seen.append(Experience.township_id == actor.township_id)
+    if actor.is_organiser:  # of threads of two townships he reads only one
+        seen.append(and_(Experience.township_id == actor.township_id, or_(Experience.reach != Reach.PANEL, panel)))
     elif actor.is_district:
         seen.append(and_(Experience.state == CardState.NOMINATED, within))
     return and_(Experience.district_id == actor.district_id, or_(*seen))

@@ -241,6 +241,8 @@ def test_threads_of_two_townships_are_for_who_reads_both(browse, world):
     assert now(card).reach is Reach.PANEL
     assert browse(world.neighbour_secretary).get(f"/library/{card.id}").status_code == 404
     assert browse(world.far_secretary).get(f"/library/{card.id}").status_code == 404
+    assert browse(world.organiser).get(f"/library/{card.id}").status_code == 404
+    assert browse(world.far_organiser).get(f"/library/{card.id}").status_code == 404
 
 
 # ---- promoted and retired ----
