@@ -42,8 +42,13 @@ def with_part(data: bytes, part: str, change: Callable[[str], str]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             content = old.read(name)
-            new.writestr(name, change(content.decode()) if name == part else content)
+            new.writestr(name, change(_plain(content.decode())) if name == part else content)
     return stream.getvalue()
+
+
+def _plain(xml: str) -> str:
+    """XML in one form, whichever of its writers the library found: characters as themselves, empty elements without a blank."""
+    return re.sub(r"&#(\d{3,});", lambda found: chr(int(found[1])), xml).replace(" />", "/>")
 
 
 def as_excel_writes(data: bytes) -> bytes:

@@ -313,7 +313,7 @@ def test_hidden_sheets_are_not_read_and_hidden_rows_are_and_said_so():
 
 def test_formulas_give_their_stored_result_and_its_lack_is_said():
     rows = [(*WANG[:3], "=NAME()", *WANG[4:]), (*LI[:3], "=NAME()", *LI[4:]), (*LI[:3], "赵三", "#N/A", "书记", "")]
-    formula = '<c r="D2"><f>NAME()</f><v />'
+    formula = '<c r="D2"><f>NAME()</f><v/>'
     stored = '<c r="D2" t="str"><f>NAME()</f><v>王一</v>'
     roster = read(with_part(xlsx([HEADER, *rows]), SHEET, lambda xml: xml.replace(formula, stored)))
     assert [row.name for row in roster.rows] == ["王一", "", "赵三"]
