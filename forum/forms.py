@@ -25,7 +25,7 @@ from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from forum.language import is_english
-from forum.once import Done, digest_of, is_genuine, issue_token, once
+from forum.once import Done, digest_of, first_result, is_genuine, issue_token, once
 from forum.paging import LARGEST_ID
 from forum.text import clean
 
@@ -66,6 +66,17 @@ class WritingForm(FlaskForm):
         if not is_genuine(field.data or "", current_user.id, self.purpose):
             self.refresh_token()
             raise ValidationError(_l("这个页面放得太久了，您写的都还在，请再点一次发送。"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also valid is what was taken before: the deed itself may since have made it impossible (a village tries a card once)."""
+        return super().validate(extra_validators) or self.first_result() is not None
+
+    def first_result(self) -> Done | None:
+        """What came of this form when the very same was sent before, for views whose object the deed has taken away."""
+        token = str(self.once_token.data or "") if self.once_token is not None else ""
+        if not self.is_submitted() or not is_genuine(token, current_user.id, self.purpose):
+            return None
+        return first_result(token, current_user.id, self.digest())
 
     def digest(self) -> str:
         """A digest of everything the browser sent but the tokens."""

@@ -110,6 +110,14 @@ def once(token: str, person_id: int, form: str, digest: str) -> Iterator[Done]:
     spent.url, spent.kind, spent.object_id = done.url, done.kind, done.object_id
 
 
+def first_result(token: str, person_id: int, digest: str) -> Done | None:
+    """What came of the very same form when it was sent before; None when it was not. Reads only."""
+    spent = db.session.get(SpentToken, token) if token else None
+    if spent is None or spent.person_id != person_id or spent.digest != digest:
+        return None
+    return Done(spent.url, spent.kind, spent.object_id, before=True)
+
+
 def forget_old_tokens() -> None:
     """Delete tokens spent more than ``KEPT_DAYS`` days ago; the caller commits."""
     db.session.execute(delete(SpentToken).where(SpentToken.created_at < utcnow() - timedelta(days=KEPT_DAYS)))

@@ -42,7 +42,9 @@ def activate(actor: Actor, slip: ActivationSlip, password_hash: str) -> bool:
 
 
 def accept_privacy(actor: Actor) -> None:
-    """Keep that the actor agreed to the privacy notice as it stands, and when."""
+    """Keep that the actor agreed to the privacy notice as it stands, and when first."""
+    if db.session.get_one(Person, actor.id).privacy_version == PRIVACY_VERSION:
+        return
     _change(actor, privacy_version=PRIVACY_VERSION, privacy_accepted_at=utcnow())
     record(actor, "privacy.accept", "person", actor.id, version=PRIVACY_VERSION)
 
@@ -55,7 +57,9 @@ def change_password(actor: Actor, password_hash: str) -> None:
 
 
 def change_phone(actor: Actor, phone: str) -> bool:
-    """Set the phone number one signs in with; False when it belongs to somebody else."""
+    """Set the phone number one signs in with; False when it belongs to somebody else. The same number again is no change."""
+    if db.session.get_one(Person, actor.id).phone == phone:
+        return True
     try:
         with db.session.begin_nested():
             _change(actor, phone=phone)

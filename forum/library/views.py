@@ -157,10 +157,10 @@ def edit(card_id: int) -> ResponseReturnValue:
         _fill(form, card)
     elif form.validate():
         try:
-            if card.version != form.version.data:
-                raise StaleDataError
             with form.once() as done:
                 if not done:
+                    if card.version != form.version.data:
+                        raise StaleDataError
                     edit_card(actor, card, form.title.data, form.parts, form.tags.data)
                     done.record(url_for(".show", card_id=card_id))
             db.session.commit()

@@ -45,8 +45,9 @@ def answer_invitation(actor: Actor, meeting: Meeting, answer: Answer, reason: st
     attendance = db.session.get(Attendance, (meeting.sitting.id, actor.id))
     if attendance is None:
         raise NotExpected
-    attendance.answer, attendance.answered_at = answer, utcnow()
-    attendance.reason = reason if answer is Answer.LEAVE else ""
+    said = (answer, reason if answer is Answer.LEAVE else "")
+    if (attendance.answer, attendance.reason) != said:
+        (attendance.answer, attendance.reason), attendance.answered_at = said, utcnow()
 
 
 def take_attendance(

@@ -68,8 +68,11 @@ def change_item(actor: Actor, meeting: Meeting, item: AgendaItem, line: Line) ->
 def place_item(actor: Actor, meeting: Meeting, item: AgendaItem, place: int) -> None:
     """Put a line at a place, counted from 1; saying it twice changes nothing. Raises WrongState."""
     _expect_open(meeting)
-    items = [other for other in _items_of(meeting) if other.id != item.id]
+    before = _items_of(meeting)
+    items = [other for other in before if other.id != item.id]
     items.insert(max(place - 1, 0), item)
+    if items == before:
+        return
     for position, each in enumerate(items, 1):
         each.position = position
     _note(actor, meeting)

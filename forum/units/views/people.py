@@ -107,6 +107,8 @@ def new_posting() -> ResponseReturnValue:
 def leave_office(posting_id: int) -> ResponseReturnValue:
     """End somebody's office; the rights that came with it end with his next request after that day."""
     actor = me()
+    if done := EndForm(about=posting_id, since=today()).first_result():  # an office that has ended is not found again
+        return redirect(done.url, 303)
     posting: Posting = one_or_404(visible_postings(actor).where(Posting.id == posting_id))
     office = db.session.execute(people_rows(actor).where(Posting.id == posting_id)).one()
     require(can_change_office(actor, office))

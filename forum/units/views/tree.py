@@ -46,7 +46,7 @@ def new_unit() -> ResponseReturnValue:
     if form.is_submitted() and form.validate():
         kind = UnitKind(form.kind.data)
         is_in_area = kind is UnitKind.VILLAGE and form.area.data
-        if _is_free(form, parent, kind):
+        if form.first_result() or _is_free(form, parent, kind):
             home = db.session.get_one(Unit, form.area.data) if is_in_area else parent
             if (url := _saved(form, lambda: add_unit(me(), kind, form.name.data, home))) is not None:
                 return redirect(url, 303)
