@@ -13,6 +13,7 @@ from forum.asking.forms import FoundCardForm, FoundForm
 from forum.asking.helpers import helpers_for_text, helpers_for_thread
 from forum.asking.policies import can_find, can_look_for_helpers, shares_card, shares_thread
 from forum.asking.queries import LONGEST, similar, villages_with
+from forum.consultations.policies import can_call
 from forum.extensions import db, reading
 from forum.library.adoptions.policies import can_adopt
 from forum.library.models import Experience
@@ -49,7 +50,8 @@ def helpers() -> ResponseReturnValue:
     if thread_id and head is None:
         abort(404)
     people = helpers_for_thread(actor, head) if head else helpers_for_text(actor, text)
-    return render_template("asking/helpers.html", thread=head, text=text, helpers=people)
+    may_call = head is not None and can_call(actor, head)
+    return render_template("asking/helpers.html", thread=head, text=text, helpers=people, may_call=may_call)
 
 
 @bp.post("/asking/threads/<int:thread_id>")

@@ -10,7 +10,7 @@ from forum.asking.queries import SHOWN
 from forum.extensions import db
 from forum.library.adoptions.models import AdoptionResult
 from forum.library.models import CardState, ExperienceSource
-from forum.threads.models import Reaction, ReactionKind, Thread, ThreadFollow, ThreadKind
+from forum.threads.models import Reaction, ReactionKind, Thread, ThreadFollow, ThreadKind, ThreadTag
 from tests.asking.makers import adopted, answered, carded
 from tests.browsing import forms_of
 from tests.factories import make_thread, save
@@ -199,6 +199,20 @@ def test_who_asked_and_the_organiser_are_led_to_whom_they_can_ask(browse, world,
     assert waiting not in browse(world.expert).get(f"/threads/{thread.id}").get_data(as_text=True)
     page = browse(world.secretary).get(f"/asking/helpers?thread={thread.id}").get_data(as_text=True)
     assert "还没有人办成过" in page  # it has no tag
+
+
+def test_who_may_call_can_call_somebody_named_in_one_step(browse, world, light):
+    answered(world.expert, world.far_secretary, light)
+    thread = make_thread(world.secretary, "路灯坏了")
+    save(ThreadTag(thread_id=thread.id, tag_id=light.id))
+    call = f"/threads/{thread.id}/panel?invite={world.far_secretary.id}"
+    for who, may in ((world.secretary, True), (world.organiser, True), (world.deputy, False)):
+        page = browse(who).get(f"/asking/helpers?thread={thread.id}").get_data(as_text=True)
+        assert "渡小舟" in page
+        assert (f'href="{call}"' in page) == may
+    page = browse(world.secretary).get(call).get_data(as_text=True)
+    form = next(form for form in forms_of(page) if "due" in form.fields)
+    assert form.fields.getlist("people") == [str(world.far_secretary.id)]
 
 
 def test_a_share_and_an_answered_question_need_nobody(browse, world, light):
