@@ -22,9 +22,9 @@ with app.app_context():
     db.session.rollback()
     browser = app.test_client()
     browser.sign_in_as(actor_of(person))
-for _ in range(50):
-    for url in ("/", "/threads/", "/threads/1", "/threads/ask", "/library/", "/library/1", "/meetings/", "/search?q=老人吃饭", "/notices"):
-        assert browser.get(url).status_code in (200, 404), url
+    for _ in range(50):
+        for url in ("/", "/threads/", "/threads/1", "/threads/ask", "/library/", "/library/1", "/meetings/", "/search?q=老人吃饭", "/notices"):
+            assert browser.get(url).status_code in (200, 404), url
 with open("/proc/self/status") as status:
     print(next(line for line in status if line.startswith("VmRSS")).split()[1])
 """
