@@ -47,8 +47,12 @@ def with_part(data: bytes, part: str, change: Callable[[str], str]) -> bytes:
 
 
 def _plain(xml: str) -> str:
-    """XML in one form, whichever of its writers the library found: characters as themselves, empty elements without a blank."""
-    return re.sub(r"&#(\d{3,});", lambda found: chr(int(found[1])), xml).replace(" />", "/>")
+    """XML in one form, whichever of its writers the library found: characters as themselves, an empty value in one tag."""
+    return (
+        re.sub(r"&#(\d{3,});", lambda found: chr(int(found[1])), xml)
+        .replace("<v></v>", "<v/>")
+        .replace("<v />", "<v/>")
+    )
 
 
 def as_excel_writes(data: bytes) -> bytes:
