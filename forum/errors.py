@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
@@ -53,7 +54,13 @@ def init_app(app: Flask) -> None:
 def typed_fields() -> list[tuple[str, str]]:
     """What the browser sent, without the tokens that a new page makes anew, and without passwords: no page repeats those."""
     left_out = ("csrf_token", "carried", "password", "old", "again")
-    return [(k, v) for k, values in request.form.lists() if k not in left_out for v in values]
+    typed = [(k, v) for k, values in request.form.lists() if k not in left_out for v in values]
+    return typed + g.get("also_typed", [])
+
+
+def also_typed(name: str, values: Iterable[str]) -> None:
+    """Count fields among what was typed that the browser did not send so: no page repeats a file, but it can name the stored one."""
+    g.also_typed = [*g.get("also_typed", []), *((name, value) for value in values)]
 
 
 def is_from_here() -> bool:

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms import Field, ValidationError
 
+from forum.errors import also_typed
 from forum.forms import WritingForm
 from forum.media.queries import MOST_IN_A_POST, PictureRow
 from forum.media.store import KEY
@@ -54,6 +55,7 @@ class PictureForm(WritingForm):
         room = max(0, MOST_IN_A_POST - len(self.pictures.data))
         keys, errors = take_uploads(actor, self.photos.data or [], room)
         self.pictures.data += keys
+        also_typed(self.pictures.name, keys)
         self.photos.process_errors = errors
 
     def validate_photos(self, field: MultipleFileField) -> None:

@@ -19,7 +19,9 @@ from forum.media.forms import PictureForm
 from forum.media.models import Picture
 from forum.media.queries import own_unattached
 from forum.once import issue_token
+from forum.threads.models import Post
 from forum.units.actors import Actor
+from tests.browsing import Browser, forms_of
 from tests.factories import World
 from tests.media.shots import picture
 
@@ -173,3 +175,21 @@ def test_the_secretary_alone_gets_what_he_sent(world: World, sent: Sent) -> None
         form.take_uploads(world.secretary)
     others: list[Actor] = [world.deputy, world.organiser, world.admin]
     assert [own_unattached(actor, stored()) for actor in others] == [[], [], []]
+
+
+def test_other_words_with_a_photo_under_a_spent_token_lose_neither(
+    world: World, browse: Callable[[Actor | None], Browser]
+) -> None:
+    browser = browse(world.secretary)
+    asking = forms_of(browser.get("/threads/ask").get_data(as_text=True))
+    fields = next(form.fields for form in asking if "body" in form.fields).to_dict() | {"body": "井坏了"}
+    assert browser.post("/threads/ask", data=fields).status_code == 303
+    again = fields | {"body": "井坏了，这是照片", "photos": (BytesIO(GOOD), "井.jpg")}
+    both = browser.post("/threads/ask", data=again, content_type="multipart/form-data")
+    assert both.status_code == 409
+    page = both.get_data(as_text=True)
+    assert "还有 1 张照片" in page
+    other = next(form for form in forms_of(page) if form.action == "/threads/ask")
+    assert browser.post(other.action, data=other.fields).status_code == 303
+    taken = select(Picture.key).join(Post, Post.id == Picture.post_id).where(Post.body == "井坏了，这是照片")
+    assert list(db.session.scalars(taken)) == stored() != []
