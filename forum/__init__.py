@@ -45,6 +45,7 @@ VIEWS = (
     "forum.meetings.afterwards_views",
     "forum.meetings.signing_views",
     "forum.meetings.calendar_views",
+    "forum.meetings.papers.views",
     "forum.hall.views",
     "forum.search.views",
     "forum.asking.views",

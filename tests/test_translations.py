@@ -39,6 +39,7 @@ KEPT_IN_ENGLISH = {
 # Chinese in the sources that nobody reads in the interface. Regular expressions read what people wrote and need no entry.
 KEPT_FILES = {
     "forum/demo/*.py": "people, places and writings of the invented district",
+    "forum/meetings/papers/*.py": "official papers, which have their form in Chinese",
     "forum/search/terms.py": "the characters of Chinese writing, and what people say around their question",
     "forum/units/roster_header.py": "how offices head the columns of their rosters",
     "forum/units/titles.py": "how rosters write the titles of postings",

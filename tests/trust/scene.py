@@ -429,6 +429,7 @@ def _offices(scene: Scene) -> None:
         assert actor.posting
         scene.ids["posting_id", word] = actor.posting.id
     scene.ids["unit_id", "village"] = world.village.id
+    scene.ids["township_id", "town"] = world.town.id
     roster = read_roster(xlsx([HEADER, ("柳林镇", "", "前柳村", "柳石榴", "", "副书记", "")]), "名册.xlsx")
     scene.ids["token", "town"] = keep_roster(world.organiser, "名册.xlsx", roster).token
     db.session.commit()

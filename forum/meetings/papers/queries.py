@@ -1,0 +1,50 @@
+"""What the papers need beyond what the pages load."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from forum.consultations.models import ActionItem, Outcome
+from forum.extensions import db
+from forum.meetings.models import Meeting, Minutes
+from forum.threads.models import Thread
+from forum.threads.policies import readable_threads
+from forum.units.actors import Actor
+from forum.units.models import Person, Unit
+
+MOST_ACTIONS = 2000
+
+
+def minutes_text(meeting_id: int) -> str:
+    """The minutes as they were typed; empty when there are none."""
+    return db.session.scalar(select(Minutes.body).where(Minutes.meeting_id == meeting_id)) or ""
+
+
+def ledger_of(actor: Actor, township_id: int) -> Sequence[Any]:
+    """The actions that threads of a township decided in their present round, as far as the actor may open them; open ones first."""
+    return db.session.execute(
+        select(
+            ActionItem.what,
+            ActionItem.due,
+            ActionItem.done_at,
+            ActionItem.note,
+            Unit.name.label("unit_name"),
+            Person.name.label("person_name"),
+            Thread.title,
+            Meeting.number,
+        )
+        .join(Outcome, Outcome.id == ActionItem.outcome_id)
+        .join(Thread, Thread.id == Outcome.thread_id)
+        .join(Unit, Unit.id == ActionItem.unit_id)
+        .outerjoin(Person, Person.id == ActionItem.person_id)
+        .outerjoin(Meeting, Meeting.id == Outcome.meeting_id)
+        .where(
+            Thread.township_id == township_id,
+            Thread.hidden_at.is_(None),
+            Outcome.round == Thread.round,
+            readable_threads(actor),
+        )
+        .order_by(ActionItem.done_at.is_not(None), ActionItem.due.is_(None), ActionItem.due, ActionItem.id)
+        .limit(MOST_ACTIONS)
+    ).all()

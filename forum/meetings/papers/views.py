@@ -1,0 +1,80 @@
+"""Downloading the papers of a meeting and the ledger of a township."""
+
+from typing import Any
+
+from flask import abort
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+
+from forum.access import me, one_or_404, require
+from forum.downloads import download
+from forum.meetings.models import MeetingState
+from forum.meetings.papers.official import DOCX
+from forum.meetings.papers.queries import ledger_of, minutes_text
+from forum.meetings.papers.sheets import XLSX
+from forum.meetings.papers.writing import attendance_paper, attendance_sheet, ledger_sheet, minutes_paper
+from forum.meetings.policies import can_run, can_schedule_in, can_write_minutes, visible_townships
+from forum.meetings.queries import agenda_of, attendance_of, meeting_head, meeting_outcomes
+from forum.meetings.views import bp
+from forum.units.models import Unit
+
+CHINESE = "zh_Hans_CN"
+
+
+@bp.get("/meetings/<int:meeting_id>/minutes.docx")
+def minutes_file(meeting_id: int) -> ResponseReturnValue:
+    """会议纪要: for everybody once the meeting is closed, before that for who writes it; names for who runs it."""
+    actor, head = me(), _head(meeting_id)
+    is_closed = head.state is MeetingState.CLOSED
+    require(is_closed or can_write_minutes(actor, head))
+    with force_locale(CHINESE):
+        content = minutes_paper(
+            head,
+            minutes_text(meeting_id),
+            agenda_of(actor, meeting_id, head.starts_at),
+            meeting_outcomes(actor, meeting_id) if is_closed else [],
+            attendance_of(head.sitting_id) if can_run(actor, head) and head.taken else [],
+        )
+    return download(content, DOCX, _named(head, "会议纪要", "docx"))
+
+
+@bp.get("/meetings/<int:meeting_id>/attendance.docx")
+def attendance_to_sign(meeting_id: int) -> ResponseReturnValue:
+    """签到表 to print and sign."""
+    head = _head(meeting_id)
+    require(can_run(me(), head))
+    with force_locale(CHINESE):
+        content = attendance_paper(head, attendance_of(head.sitting_id))
+    return download(content, DOCX, _named(head, "签到表", "docx"))
+
+
+@bp.get("/meetings/<int:meeting_id>/attendance.xlsx")
+def attendance_table(meeting_id: int) -> ResponseReturnValue:
+    """签到表 as a workbook."""
+    head = _head(meeting_id)
+    require(can_run(me(), head))
+    return download(attendance_sheet(head, attendance_of(head.sitting_id)), XLSX, _named(head, "签到表", "xlsx"))
+
+
+@bp.get("/townships/<int:township_id>/ledger.xlsx")
+def ledger(township_id: int) -> ResponseReturnValue:
+    """落实台账 of a township, for who organises there."""
+    township: Unit = one_or_404(visible_townships(me()).where(Unit.id == township_id))
+    require(can_schedule_in(me(), township))
+    with force_locale(CHINESE):
+        content = ledger_sheet(township.name, ledger_of(me(), township_id))
+    return download(content, XLSX, f"{_safe(township.name)}落实台账.xlsx")
+
+
+def _head(meeting_id: int) -> Any:
+    head = meeting_head(me(), meeting_id)
+    return head if head is not None else abort(404)
+
+
+def _named(head: Any, what: str, kind: str) -> str:
+    return f"{_safe(head.township_name)}第{head.number}期{what}.{kind}"
+
+
+def _safe(name: str) -> str:
+    """A name without what a file system or a header does not take."""
+    return "".join(" " if c in '\\/:*?"<>|\uffff\ufffe' or c < " " else c for c in name).strip(" .") or "1"
