@@ -25,6 +25,7 @@ from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from forum.language import is_english
+from forum.markup import MAX_TYPED
 from forum.once import Done, digest_of, first_result, is_genuine, issue_token, once
 from forum.paging import LARGEST_ID
 from forum.text import clean
@@ -100,6 +101,11 @@ def on_one_line(value: str | None) -> str | None:
 def tidied(value: str | None) -> str | None:
     """A filter for long texts: leading full-width blanks of the first line are kept, the rest of the edge is not."""
     return clean(value).strip("\n \t") if isinstance(value, str) else value
+
+
+def sent_text(name: str) -> str:
+    """A long text that was just sent, as its field will have it, for what must be done before anything is loaded; cut where no form takes it."""
+    return str(tidied(request.form.get(name, "")))[:MAX_TYPED]
 
 
 def between(least: Any, most: Any, message: Any) -> Callable[[Form, Field], None]:

@@ -7,6 +7,7 @@ tags without styles, classes, ids or pictures: two walls, each of which holds al
 import html
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import nh3
 from markupsafe import Markup, escape
@@ -32,12 +33,18 @@ _STRIPPER = nh3.Cleaner(tags=set(), link_rel=None)
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")  # nh3 takes only what is valid UTF-8
 
 
+@lru_cache(maxsize=16)
 def render(text: str) -> str:
     """Return the safe HTML of a body, to be stored beside it when it is written.
 
     Never raises and never refuses: a text with more lines and marks than a person writes, or longer than
-    ``MAX_IMPORTED``, comes out as plain paragraphs.
+    ``MAX_IMPORTED``, comes out as plain paragraphs. The last few texts are remembered: a long one takes up to half a second, so a
+    view renders what was sent before anything is loaded, and the action that stores it does not keep other writers waiting.
     """
+    return _safe_html(text)
+
+
+def _safe_html(text: str) -> str:
     text = _LONE_SURROGATES.sub("\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
     return _SANITIZER.clean(to_html(text) if len(text) <= MAX_IMPORTED else to_plain_html(text))
 
@@ -92,4 +99,4 @@ def _merged(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, in
 
 
 def _plain_words(text: str) -> str:
-    return " ".join(html.unescape(_STRIPPER.clean(render(text))).split())
+    return " ".join(html.unescape(_STRIPPER.clean(_safe_html(text))).split())

@@ -19,6 +19,8 @@ from forum.consultations.policies import can_conclude, can_report
 from forum.consultations.queries import OutcomeRow, asker_left, outcomes, what_was_said_last
 from forum.consultations.views import bp
 from forum.extensions import db
+from forum.forms import sent_text
+from forum.markup import render
 from forum.media.queries import own_unattached
 from forum.threads.models import Reach, Thread
 from forum.threads.policies import visible_threads
@@ -27,6 +29,7 @@ from forum.threads.policies import visible_threads
 @bp.route("/threads/<int:thread_id>/conclude", methods=["GET", "POST"], endpoint="conclude")
 def conclude_thread(thread_id: int) -> ResponseReturnValue:
     """What it came to, on whose advice, who does what, and when to look back. Two who conclude at once see both texts."""
+    render(sent_text("statement"))  # remembered: from the first statement on all other writers wait on SQLite
     actor = me()
     thread: Thread = one_or_404(visible_threads(actor).where(Thread.id == thread_id))
     require(can_conclude(actor, thread))
@@ -78,6 +81,7 @@ def later(thread_id: int) -> ResponseReturnValue:
     actor = me()
     form = later_form(thread_id)
     form.take_uploads(actor)
+    render(sent_text("sentence"))  # as above
     thread: Thread = one_or_404(visible_threads(actor).where(Thread.id == thread_id))
     left = bool(db.session.scalar(select(asker_left()).select_from(Thread).where(Thread.id == thread_id)))
     require(can_report(actor, thread, left))

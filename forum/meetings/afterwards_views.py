@@ -12,6 +12,8 @@ from forum.access import me, require
 from forum.clock import utcnow
 from forum.consultations.choices import replies_to_rest_on, who_may_act
 from forum.extensions import db
+from forum.forms import sent_text
+from forum.markup import render
 from forum.meetings.actions import ChangedMeanwhile, WrongState
 from forum.meetings.afterwards import AttendanceMissing, NothingSaid, close, take_attendance, write_minutes
 from forum.meetings.choices import people_of
@@ -76,6 +78,7 @@ def _is_ticked(row: Any) -> bool:
 @bp.route("/meetings/<int:meeting_id>/minutes", methods=["GET", "POST"])
 def minutes(meeting_id: int) -> ResponseReturnValue:
     """Write the minutes. Two note-takers at once see both texts."""
+    render(sent_text("body"))  # remembered: from the first statement on all other writers wait on SQLite
     meeting = meeting_or_404(meeting_id)
     require(can_write_minutes(me(), meeting))
     form = MinutesForm(about=meeting_id)

@@ -7,6 +7,8 @@ from sqlalchemy import Select, select
 
 from forum.access import me, one_or_404, require
 from forum.extensions import db
+from forum.forms import sent_text
+from forum.markup import render
 from forum.meetings.actions import WrongState
 from forum.meetings.agenda import (
     LONGEST_AGENDA,
@@ -135,6 +137,7 @@ def remove(meeting_id: int, item_id: int) -> ResponseReturnValue:
 @bp.route("/meetings/<int:meeting_id>/agenda/<int:item_id>/thread", methods=["GET", "POST"])
 def talk(meeting_id: int, item_id: int) -> ResponseReturnValue:
     """Begin a topic in which a line is talked over beforehand."""
+    render(sent_text("body"))  # remembered: from the first statement on all other writers wait on SQLite
     meeting = _to_arrange(meeting_id)
     item: AgendaItem = one_or_404(open_item(me(), meeting_id, item_id))
     form = TalkForm(about=item_id)

@@ -9,6 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from forum.access import accepts, for_former, me, one_or_404, require
 from forum.extensions import db
+from forum.forms import sent_text
 from forum.markup import render, stored, title_from
 from forum.media.policies import show_with_posts
 from forum.media.queries import own_unattached, pictures_of
@@ -41,6 +42,7 @@ from forum.threads.policies import (
     visible_posts,
     visible_threads,
 )
+from forum.threads.prescriptions import compose
 from forum.threads.queries import place_of, reactions_to, thread_head, thread_page
 from forum.units.actors import load_actor
 
@@ -57,6 +59,7 @@ def index() -> ResponseReturnValue:
 @accepts(140)
 def ask() -> ResponseReturnValue:
     """Two minutes: one text field, and everything else is answered already."""
+    _render_ahead()
     actor = me()
     kinds = kinds_open_to(actor)
     require(bool(kinds))
@@ -110,6 +113,7 @@ def show(thread_id: int) -> ResponseReturnValue:
 @accepts(140)
 def reply(thread_id: int) -> ResponseReturnValue:
     """Answer the thread, or one of its replies."""
+    _render_ahead()
     actor = me()
     is_prescription = request.form.get("shape") == PRESCRIPTION
     form = (PrescriptionForm if is_prescription else ReplyForm)(about=thread_id)
@@ -161,6 +165,7 @@ def post(post_id: int) -> ResponseReturnValue:
 @for_former
 def edit(post_id: int) -> ResponseReturnValue:
     """Correct one's own words. Two edits at once show both texts."""
+    _render_ahead()
     actor = me()
     found = one_or_404(visible_posts(actor).where(Post.id == post_id))
     require(can_edit(actor, found))
@@ -247,6 +252,11 @@ def follow_thread(thread_id: int) -> ResponseReturnValue:
 def preview() -> ResponseReturnValue:
     """How a text will look, by the same sanitiser; writes nothing."""
     return render(request.form.get("text", ""))
+
+
+def _render_ahead() -> None:
+    """Make the HTML of what was sent, which ``render`` remembers: from the first statement on all other writers wait on SQLite."""
+    render(compose(sent_text("diagnosis"), sent_text("remedy")) if "diagnosis" in request.form else sent_text("body"))
 
 
 def _react(post_id: int, kind: ReactionKind) -> ResponseReturnValue:
