@@ -57,7 +57,7 @@ def _round(found: list[OutcomeRow], number: int) -> tuple[int, list[OutcomeRow]]
 def _steps(head: Any, now: OutcomeRow | None) -> tuple[Step, ...]:
     if now is None:
         return _steps_to_come(head)
-    steps = [_doing(now)] if now.actions else []
+    steps = [_doing(now, head.solved_at is not None)] if now.actions else []
     if head.solved_at is not None:
         steps.append(Step(_("回头看"), day(head.solved_at), "done"))
     elif head.followup_due is not None:
@@ -70,10 +70,12 @@ def _steps_to_come(head: Any) -> tuple[Step, ...]:
     return (Step(_("回头看"), None, "next"),) if head.kind in ASKED else ()
 
 
-def _doing(now: OutcomeRow) -> Step:
+def _doing(now: OutcomeRow, is_solved: bool) -> Step:
     finished = [action.done_at for action in now.actions if action.done_at is not None]
     if len(finished) == len(now.actions):
         return Step(_("落实"), day(max(finished)), "done")
+    if is_solved:  # what was left undone was not needed
+        return Step(_("落实"), day(max(finished)) if finished else None, "done")
     due = [action.due for action in now.actions if action.done_at is None and action.due is not None]
     return Step(_("落实"), _("%(day)s前", day=day(min(due))) if due else None, "now")
 
