@@ -26,6 +26,7 @@ VIEWS = (
     "forum.accounts.views",
     "forum.notices.views",
     "forum.notices.wishes_views",
+    "forum.notices.robots.views",
     "forum.media.views",
     "forum.tags.views",
     "forum.threads.views",

@@ -27,6 +27,7 @@ class Entry:
 _PEOPLE = Entry("people", _l("人员与名册"), "units.people", "people")
 _OVERDUE = Entry("overdue", _l("催办与回头看"), "consultations.overdue", "clock")
 _REPORTS = Entry("moderation", _l("意见与举报"), "moderation.index", "flag")
+_ROBOTS = Entry("robots", _l("群机器人"), "notices.robots", "bell")
 
 BAR = (
     Entry("home", _l("首页"), "home.index", "home"),
@@ -46,7 +47,7 @@ MENU = (
 
 # What those who look after others have besides, by role.
 DESK = {
-    Role.ORGANISER: (_OVERDUE, _PEOPLE, _REPORTS),
+    Role.ORGANISER: (_OVERDUE, _PEOPLE, _REPORTS, _ROBOTS),
     Role.DISTRICT: (_OVERDUE, _PEOPLE, _REPORTS),
     Role.ADMIN: (_PEOPLE,),
 }

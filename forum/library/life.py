@@ -13,6 +13,9 @@ from forum.library.adoptions.models import Adoption
 from forum.library.models import CardDeed, CardState, Experience
 from forum.library.policies import speaks_for_source
 from forum.notices.outbox import enqueue
+from forum.notices.robots.announcements import tell_groups
+from forum.notices.robots.models import Hears
+from forum.threads.models import Reach
 from forum.units.actors import Actor, in_force
 from forum.units.models import Posting, Role
 
@@ -63,6 +66,8 @@ def publish_card(actor: Actor, card: Experience) -> None:
     card.published_at, card.published_by_id = utcnow(), actor.id
     add_step(actor, card, CardDeed.PUBLISHED)
     _tell(actor, card, "card.published", {card.author_id})
+    if card.reach is Reach.DISTRICT:
+        tell_groups(card.township_id, Hears.CARDS, "card.published", card.id)
     record_deed(actor, "card.publish", card)
     note_change("card", card.id)
 

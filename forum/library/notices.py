@@ -8,10 +8,13 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from forum.extensions import db
-from forum.library.models import Experience
+from forum.library.models import CardState, Experience
 from forum.library.policies import readable_cards
 from forum.notices.kinds import Shown, Topic, register_notice
+from forum.notices.robots.announcements import register_announcement
+from forum.threads.models import Reach
 from forum.units.actors import Actor
+from forum.units.models import Unit
 
 
 def _cards(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
@@ -21,6 +24,26 @@ def _cards(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
         )
     )
     return {row.id: row for row in rows}
+
+
+def _cards_of(township_id: int, ids: Collection[int]) -> Mapping[int, Any]:
+    """What a group reads: cards that are open to the whole district."""
+    rows = db.session.execute(
+        select(Experience.id, Experience.title, Unit.name.label("unit_name"))
+        .join(Unit, Unit.id == Experience.unit_id)
+        .where(
+            Experience.id.in_(ids),
+            Experience.township_id == township_id,
+            Experience.reach == Reach.DISTRICT,
+            Experience.state == CardState.PUBLISHED,
+        )
+    )
+    return {row.id: row for row in rows}
+
+
+def _new_card(row: Any) -> Shown:
+    text = _("%(unit)s的经验卡发布了：“%(title)s”。看看合不合我们村。", unit=row.unit_name, title=row.title)
+    return Shown(text, url_for("library.show", card_id=row.id))
 
 
 def _published(row: Any) -> Shown:
@@ -57,3 +80,4 @@ register_notice("card.complete", _cards, _to_complete, topic=Topic.CARDS)
 register_notice("card.confirm", _cards, _to_confirm, topic=Topic.CARDS)
 register_notice("card.promoted", _cards, _promoted, topic=Topic.CARDS)
 register_notice("card.retired", _cards, _retired, topic=Topic.CARDS)
+register_announcement("card.published", _cards_of, _new_card)

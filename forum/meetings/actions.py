@@ -14,6 +14,8 @@ from forum.clock import local, today, utcnow
 from forum.extensions import db
 from forum.meetings.models import Attendance, Meeting, MeetingState, Sitting
 from forum.notices.outbox import enqueue
+from forum.notices.robots.announcements import tell_groups
+from forum.notices.robots.models import Hears
 from forum.units.actors import Actor, in_force
 from forum.units.models import Person, Posting, Role, Unit
 
@@ -122,6 +124,7 @@ def revise(actor: Actor, meeting: Meeting, plan: Plan, *, version: int) -> None:
             if other_day:
                 attendance.answer, attendance.reason, attendance.answered_at = None, "", None
             enqueue(attendance.person_id, "meeting.changed", meeting.id)
+        tell_groups(meeting.township_id, Hears.MEETINGS, "meeting.changed", meeting.id)
     put_on_record(actor, meeting, "revise")
 
 
@@ -233,6 +236,7 @@ def _announce(actor: Actor, meeting: Meeting) -> None:
             Attendance(sitting_id=meeting.sitting.id, person_id=person_id, posting_id=posting_id, unit_id=unit_id)
         )
         enqueue(person_id, "meeting.announced", meeting.id)
+    tell_groups(meeting.township_id, Hears.MEETINGS, "meeting.announced", meeting.id)
     put_on_record(actor, meeting, "announce", expected=len(secretaries))
 
 
@@ -262,6 +266,7 @@ def _call_off(actor: Actor, meeting: Meeting, state: MeetingState, reason: str) 
     meeting.state, meeting.reason = state, reason
     for attendance in _expected(meeting.sitting):
         enqueue(attendance.person_id, "meeting.changed", meeting.id)
+    tell_groups(meeting.township_id, Hears.MEETINGS, "meeting.changed", meeting.id)
     put_on_record(actor, meeting, state.value)
 
 

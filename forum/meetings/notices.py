@@ -5,17 +5,27 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from forum.extensions import db
 from forum.meetings.labels import month_label, when
 from forum.meetings.models import Meeting, MeetingState, Sitting
 from forum.meetings.policies import seen_meetings
 from forum.notices.kinds import Shown, Topic, register_notice
+from forum.notices.robots.announcements import register_announcement
 from forum.units.actors import Actor
 
 
 def _meetings(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
+    return _rows(ids, seen_meetings(actor))
+
+
+def _meetings_of(township_id: int, ids: Collection[int]) -> Mapping[int, Any]:
+    """What a group reads: meetings ever announced to its township."""
+    return _rows(ids, and_(Meeting.township_id == township_id, Meeting.announced_at.is_not(None)))
+
+
+def _rows(ids: Collection[int], seen: ColumnElement[bool]) -> Mapping[int, Any]:
     rows = db.session.execute(
         select(
             Meeting.id,
@@ -28,7 +38,7 @@ def _meetings(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
             Sitting.ends_at,
         )
         .join(Sitting, Sitting.meeting_id == Meeting.id)
-        .where(Meeting.id.in_(ids), seen_meetings(actor))
+        .where(Meeting.id.in_(ids), seen)
     )
     return {row.id: row for row in rows}
 
@@ -63,3 +73,5 @@ def _changed(row: Any) -> Shown:
 
 register_notice("meeting.announced", _meetings, _announced, topic=Topic.MEETINGS)
 register_notice("meeting.changed", _meetings, _changed, topic=Topic.MEETINGS)
+register_announcement("meeting.announced", _meetings_of, _announced)
+register_announcement("meeting.changed", _meetings_of, _changed)

@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 from forum.notices.delivery import deliver_next
 from forum.notices.housekeeping import forget_expired_sessions, forget_old_attempts, forget_old_notices
 from forum.notices.mail.delivery import send_next_letter
+from forum.notices.robots.delivery import tell_next_group
 from forum.notices.worker import register_job, run_jobs, run_jobs_once
 from forum.once import forget_old_tokens
 from forum.units.uploads import forget_old_uploads
@@ -15,6 +16,7 @@ HOUR = 3600
 
 register_job("outbox", 1, deliver_next)
 register_job("letters", 1, send_next_letter)
+register_job("group robots", 1, tell_next_group)
 register_job("old notices", HOUR, forget_old_notices)
 register_job("spent tokens", HOUR, forget_old_tokens)
 register_job("expired sessions", HOUR, forget_expired_sessions)

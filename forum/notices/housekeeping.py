@@ -10,6 +10,7 @@ from forum.clock import utcnow
 from forum.extensions import Model, db
 from forum.notices.mail.models import Letter, LetterLine
 from forum.notices.models import InboxItem, OutboxMessage
+from forum.notices.robots.models import RobotMessage
 
 ATTEMPTS_KEPT = timedelta(days=7)
 READ_KEPT = timedelta(days=180)
@@ -44,7 +45,9 @@ def forget_old_notices() -> bool:
         exists().where(LetterLine.message_id == OutboxMessage.id),
     )
     told = select(LetterLine.message_id).join(Letter, Letter.id == LetterLine.letter_id).where(Letter.sent_at < old)
+    to_groups = select(RobotMessage.id).where(RobotMessage.created_at < old)
     deleted = [
+        _delete(RobotMessage, RobotMessage.id, to_groups),
         _delete(InboxItem, InboxItem.id, select(InboxItem.id).where(had_their_day)),
         _delete(LetterLine, LetterLine.message_id, told),
         _delete(Letter, Letter.id, select(Letter.id).where(Letter.sent_at < old, ~in_letter)),

@@ -15,7 +15,7 @@ from forum.media.policies import show_with_posts
 from forum.media.queries import own_unattached, pictures_of
 from forum.once import FIRST_TEXTS, FirstText, issue_token
 from forum.tags.queries import tag_choices, tag_groups
-from forum.threads import lists, notices  # noqa: F401
+from forum.threads import lists, notices, unanswered  # noqa: F401
 from forum.threads.actions import (
     EditedMeanwhile,
     accept_answer,

@@ -41,6 +41,8 @@ from forum.notices.kinds import KINDS
 from forum.notices.mail.addresses import confirm_token, stop_token
 from forum.notices.mail.models import MailAddress
 from forum.notices.models import InboxItem, OutboxMessage
+from forum.notices.robots.actions import add_robot
+from forum.notices.robots.models import Hears, RobotKind
 from forum.threads.actions import accept_answer
 from forum.threads.models import Post, Reach, Thread, ThreadKind
 from forum.threads.moderation import hide_post, lock_thread
@@ -91,6 +93,7 @@ def set_scene() -> Scene:
     _decisions(scene)
     _told(scene)
     _mail(scene)
+    _robots(scene)
     _accounts(scene)
     _offices(scene)
     _note_versions(scene)
@@ -399,6 +402,14 @@ def _mail(scene: Scene) -> None:
     )
     scene.ids["token", "wanted"], scene.ids["token", "wrong"] = confirm_token(row), "wrong"
     scene.ids["token", "confirmed"] = stop_token(deputy, address)
+
+
+def _robots(scene: Scene) -> None:
+    """The township's chat group has a robot."""
+    key = f"{mark('robot')}{'k' * 20}"
+    robot = add_robot(scene.world.organiser, RobotKind.DINGTALK, "书记群", key, f"SEC{key}", set(Hears))
+    db.session.commit()
+    scene.ids["robot_id", "town"] = robot.id
 
 
 def _accounts(scene: Scene) -> None:

@@ -1,0 +1,1 @@
+"""Robots in the group chats of townships: what they hear, and how it is handed to them."""
