@@ -34,7 +34,8 @@ AXE = """contrast => axe.run({ resultTypes: ["violations"], rules: { "color-cont
 
 # Who looks. The first to come by a route looks closest and at every state: the organiser, whose pages have the most on them.
 READERS = ("organiser", "secretary", "district", "nobody")
-NO_PAGES = ("/static/", "/pictures/", "/healthz", "/readyz", "/me/writing/export", "/roster/template")
+NO_PAGES = ("/static/", "/pictures/", "/healthz", "/readyz", "/me/writing/export")
+FILES = (".docx", ".ics", ".xlsx")
 IN_ANOTHER_STATE = (
     "/search?q=" + FOUND_BY,
     "/search?q=zzz",
@@ -48,7 +49,8 @@ def seen_by(app: Flask, scene: Scene, reader: str) -> dict[str, list[str]]:
     """The addresses of the pages that the rights table, which knows every route, shows to a reader; by route."""
     pages: dict[str, list[str]] = {}
     for row in read_table():
-        if row.method == "GET" and row.answers[reader] == 200 and not row.route.startswith(NO_PAGES):
+        is_page = not row.route.startswith(NO_PAGES) and not row.route.endswith(FILES)
+        if row.method == "GET" and row.answers[reader] == 200 and is_page:
             pages.setdefault(row.route, []).append(address(app, scene, row))
     return pages
 
