@@ -16,6 +16,7 @@ from forum import COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.zh-CN.md")
+TRUST = "docs/trust.md"
 DOCUMENTS = (*READMES, "CHANGELOG.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))))
 
 
@@ -105,7 +106,7 @@ def test_the_options_of_a_command_exist(document: str, flask_commands: dict[str,
         assert set(re.findall(r"`(--[a-z-]+)", line)) <= known, line
 
 
-@pytest.mark.parametrize("document", READMES)
+@pytest.mark.parametrize("document", [*READMES, TRUST])
 def test_functions_and_files_named_exist(document: str) -> None:
     for span in spans(document):
         if re.fullmatch(r"[a-z_]+(\.[a-z_]+)+(\.[A-Z_]+)?", span) and not re.search(r"\.(py|md|db)$", span):
@@ -128,6 +129,14 @@ def test_words_of_the_code_are_classes_of_it(document: str) -> None:
 def test_both_languages_name_the_same_things() -> None:
     assert sorted(set(spans(READMES[0]))) == sorted(set(spans(READMES[1])))
     assert read(READMES[0]).count("\n## ") == read(READMES[1]).count("\n## ")
+
+
+def test_every_promise_names_its_test_or_says_that_it_has_none() -> None:
+    lines = re.findall(r"^\| (\d+) \| (.+) \| (.+) \| (.+) \|$", read(TRUST), re.MULTILINE)
+    assert sorted(int(number) for number, *_ in lines) == list(range(1, 79))
+    open_ends = r"\*\*Not (met|yet)|does not apply|\*\*Not measured"
+    for number, _promise, shown, figure in lines:
+        assert re.search(r"`(tests/\S+\.py|python -m tests\.bench \w+)`", shown) or re.search(open_ends, figure), number
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
