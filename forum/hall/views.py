@@ -121,7 +121,16 @@ def _unless_unchanged(template: str, place: Any) -> ResponseReturnValue:
     """The page, or 304 while nothing has changed since the reader's last one."""
     cookies = [request.cookies.get(name, "") for name in ("language", "type_size")]
     actor = me()
-    facts = (place.version, place.state, place.item_id, is_on(place), actor.id, actor.unit_id, *cookies)
+    facts = (
+        place.version,
+        place.state,
+        place.item_id,
+        place.thread_id,
+        is_on(place),
+        actor.id,
+        actor.unit_id,
+        *cookies,
+    )
     tag = "-".join(str(fact) for fact in facts)
     # Where a page was packed, the packer has put its name behind the tag.
     if tag in {known.partition(":")[0] for known in request.if_none_match.as_set()}:

@@ -8,6 +8,7 @@ from forum.clock import utcnow
 from forum.extensions import db
 from forum.hall.models import HallEcho, HallQuestion, HallState
 from forum.threads.models import Reach
+from forum.threads.narrowing import narrow_to_panel
 from tests.browsing import forms_of
 from tests.factories import make_thread
 from tests.meetings.makers import link, make_item, make_meeting
@@ -112,6 +113,22 @@ def test_what_is_for_a_panel_does_not_stand_on_the_wall(browse, world):
     assert "两家吵架" not in wall
     assert "宅基地" not in wall
     assert "只给相关的人看" in wall
+
+
+@pytest.mark.parametrize("page", ["wall", "now"])
+def test_what_is_narrowed_while_the_hall_is_at_it_leaves_the_wall(browse, world, page):
+    thread = make_thread(world.secretary, "两家吵架", "宅基地争了三尺。")
+    meeting = make_meeting(world, starts_at=utcnow() + timedelta(minutes=5))
+    link(world, meeting, thread)
+    go_on(browse(world.organiser), meeting)
+    browser, url = browse(world.organiser), f"/meetings/{meeting.id}/{page}"
+    first = browser.get(url)
+    assert "两家吵架" in text_of(first)
+    narrow_to_panel(world.organiser, db.session.merge(thread))
+    db.session.commit()
+    again = browser.get(url, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 200
+    assert "两家吵架" not in text_of(again)
 
 
 def test_an_item_taken_off_the_agenda_is_taken_off_the_wall(browse, world, meeting):
