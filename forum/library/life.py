@@ -3,6 +3,8 @@
 Each step is dated, with the person, and told to whom it concerns.
 """
 
+from typing import Any
+
 from sqlalchemy import select
 
 from forum.changes import note_change
@@ -39,7 +41,7 @@ def nominate_card(actor: Actor, card: Experience) -> None:
     if speaks_for_source(actor, card):
         confirm_card(actor, card)
     elif card.confirmed_at is None:
-        for person_id in _leaders(card) - {actor.id}:
+        for person_id in _leaders([card.unit_id]) - {actor.id}:
             enqueue(person_id, "card.confirm", card.id)
 
 
@@ -87,7 +89,7 @@ def promote_card(actor: Actor, card: Experience) -> None:
         raise NotThatStep
     card.promoted_at, card.promoted_by_id = utcnow(), actor.id
     add_step(actor, card, CardDeed.PROMOTED)
-    _tell(actor, card, "card.promoted", {card.author_id, *_leaders(card)})
+    _tell(actor, card, "card.promoted", {card.author_id, *_leaders([card.unit_id])})
     record_deed(actor, "card.promote", card)
 
 
@@ -101,7 +103,8 @@ def unpromote_card(actor: Actor, card: Experience) -> None:
 
 
 def retire_card(actor: Actor, card: Experience, reason: str) -> None:
-    """Say that a published card proved wrong, and why: it stays findable with the warning. Author and villages that try it are told.
+    """Say that a published card proved wrong, and why: it stays findable with the warning. Author and villages that tried it are told,
+    whoever leads them now.
 
     Raises NotThatStep when it is not published, or retired already.
     """
@@ -110,8 +113,8 @@ def retire_card(actor: Actor, card: Experience, reason: str) -> None:
     card.retired_at, card.retired_by_id, card.retired_reason = utcnow(), actor.id, reason
     card.promoted_at = card.promoted_by_id = None
     add_step(actor, card, CardDeed.RETIRED, reason)
-    tried = select(Adoption.person_id).where(Adoption.experience_id == card.id, Adoption.withdrawn_at.is_(None))
-    _tell(actor, card, "card.retired", {card.author_id, *db.session.scalars(tried)})
+    tried = select(Adoption.unit_id).where(Adoption.experience_id == card.id, Adoption.withdrawn_at.is_(None))
+    _tell(actor, card, "card.retired", {card.author_id, *_leaders(tried)})
     record_deed(actor, "card.retire", card, reason=reason)
     note_change("card", card.id)
 
@@ -133,8 +136,8 @@ def _step(card: Experience, before: CardState, after: CardState) -> None:
     card.state = after
 
 
-def _leaders(card: Experience) -> set[int]:
-    leading = (Posting.unit_id == card.unit_id, Posting.role.in_((Role.SECRETARY, Role.DEPUTY)), in_force())
+def _leaders(unit_ids: Any) -> set[int]:
+    leading = (Posting.unit_id.in_(unit_ids), Posting.role.in_((Role.SECRETARY, Role.DEPUTY)), in_force())
     return set(db.session.scalars(select(Posting.person_id).where(*leading)))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.extensions import db
@@ -12,7 +12,7 @@ from forum.library.adoptions.travel import travel_columns
 from forum.library.models import CardRevision, CardState, CardStep, Experience, ExperienceSource, ExperienceTag
 from forum.library.policies import readable_cards
 from forum.tags.queries import tag_lines
-from forum.threads.models import Post, Thread
+from forum.threads.models import Post, Reach, Thread, ThreadAdmission
 from forum.threads.policies import readable_threads
 from forum.units.actors import Actor, anyone, in_force
 from forum.units.models import Person, Posting, Role, Unit, UnitKind
@@ -132,8 +132,24 @@ def revisions_of(card_id: int) -> Sequence[Any]:
 def who_could_complete(card: Any) -> list[tuple[int, str]]:
     """Who may know more of a card: those who wrote in its threads, the leaders of its village, the organisers of its township.
 
-    Its author is left out; by unit and name, at most two hundred.
+    Its author is left out, and who may not read a thread it came from; by unit and name, at most two hundred.
     """
+    of_him = and_(ThreadAdmission.thread_id == Thread.id, ThreadAdmission.person_id == Person.id)
+    admitted = exists().where(of_him).correlate(Thread, Person)
+    at_home = Unit.township_id == Thread.township_id
+    reads = or_(
+        Thread.reach == Reach.DISTRICT,
+        Thread.author_id == Person.id,
+        and_(Thread.reach == Reach.TOWNSHIP, at_home),
+        and_(Thread.reach == Reach.PANEL, or_(admitted, and_(at_home, Posting.role == Role.ORGANISER))),
+    )
+    closed = exists(
+        select(ExperienceSource.thread_id)
+        .join(Thread, Thread.id == ExperienceSource.thread_id)
+        .where(ExperienceSource.experience_id == card.id, ExperienceSource.consent_at.is_(None))
+        .where(~func.coalesce(reads, false()))
+        .correlate(Person, Posting, Unit)
+    )
     wrote = (
         select(Post.author_id)
         .join(ExperienceSource, ExperienceSource.thread_id == Post.thread_id)
@@ -146,7 +162,7 @@ def who_could_complete(card: Any) -> list[tuple[int, str]]:
         .join(Posting, Posting.person_id == Person.id)
         .join(Unit, Unit.id == Posting.unit_id)
         .where(in_force(), Unit.district_id == card.district_id, Person.id != card.author_id)
-        .where(Posting.role != Role.ADMIN, or_(Person.id.in_(wrote), leads, organises))
+        .where(Posting.role != Role.ADMIN, or_(Person.id.in_(wrote), leads, organises), ~closed)
         .group_by(Person.id, Person.name)
         .order_by(func.min(Unit.name), Person.name)
         .limit(200)

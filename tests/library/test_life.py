@@ -1,18 +1,21 @@
 """What becomes of a card: completed, confirmed by its village, published, corrected, promoted, retired; each step kept, and told."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from forum.audit.models import AuditEntry
-from forum.clock import utcnow
+from forum.clock import today, utcnow
 from forum.extensions import db
 from forum.library.actions import add_source
 from forum.library.life import NotConfirmed, NotThatStep, promote_card, publish_card, unpromote_card
 from forum.library.models import CardDeed, CardRevision, CardState, CardStep, Experience, ExperienceSource
 from forum.notices.models import OutboxMessage
 from forum.threads.models import Reach
+from forum.units.models import Posting, Role
 from tests.browsing import forms_of
-from tests.factories import make_post, make_thread, save
+from tests.factories import make_actor, make_post, make_thread, save
 from tests.library.adopting import adopt, published_card
 
 
@@ -179,6 +182,19 @@ def test_a_stranger_is_not_asked(browse, world):
     assert now(card).completer_id is None
 
 
+def test_only_who_may_read_where_a_card_came_from_is_asked_to_complete_it(browse, world):
+    thread = make_thread(world.secretary, reach=Reach.PANEL, admitted=[world.expert])
+    make_post(thread, world.expert, "还要算人工。")
+    card = draft(world, reach=Reach.PANEL)
+    source(card, thread)
+    page = text_of(browse(world.secretary).get(f"/library/{card.id}/complete"))
+    assert "农博士" in page
+    assert world.organiser.name in page
+    assert "柳二河" not in page  # leads the village, but was not called
+    source(card, make_thread(world.far_secretary, reach=Reach.TOWNSHIP))
+    assert "农博士" not in text_of(browse(world.secretary).get(f"/library/{card.id}/complete"))
+
+
 # ---- corrected ----
 
 
@@ -277,6 +293,16 @@ def test_a_card_that_proved_wrong_stays_with_the_warning(browse, world):
     db.session.rollback()
     press(browse, world.organiser, card, "restore")
     assert "不要照着做" not in text_of(browse(world.neighbour_secretary).get(f"/library/{card.id}"))
+
+
+def test_who_leads_a_village_now_hears_that_what_it_tried_proved_wrong(browse, world):
+    card = published_card(world)
+    adopt(card, world.far_secretary)
+    db.session.get_one(Posting, world.far_secretary.posting.id).until = today() - timedelta(days=1)
+    db.session.commit()
+    new = make_actor("渡新任", Role.SECRETARY, world.far_village)
+    press(browse, world.organiser, card, "retire", reason="棚膜厂家跑了。")
+    assert {person for kind, person in told() if kind == "card.retired"} == {world.secretary.id, new.id}
 
 
 def test_the_history_tells_strangers_no_reasons_of_a_return(browse, world):
