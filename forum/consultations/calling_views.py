@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from forum.access import me, one_or_404, require
 from forum.clock import today
+from forum.consultations.actions import hold
 from forum.consultations.calling import (
     MOST_CALLED,
     AnsweredAlready,
@@ -45,15 +46,15 @@ def call(thread_id: int) -> ResponseReturnValue:
             try:
                 with form.once() as done:
                     if not done:
+                        hold(thread)
+                        require(can_call(me(), thread))  # it may have been concluded in the meantime
                         _call(form, thread, panel, people)
                         done.record(_to_panel(thread_id))
                 db.session.commit()
             except CalledAlready:
                 return _called_meanwhile(thread_id)
             except TooMany:
-                db.session.rollback()
-                flash(_("一次最多请 %(most)s 位，再多就开会商量吧。", most=MOST_CALLED), "warn")
-                return redirect(url_for(".call", thread_id=thread_id), 303)
+                return _too_many(thread_id)
             flash(_("请好了，请到的人会在消息里看到。"), "good")
             return redirect(done.url, 303)
     return _call_page(form, thread, panel), 422 if form.errors else 200
@@ -169,6 +170,17 @@ def _called_meanwhile(thread_id: int) -> ResponseReturnValue:
     form.refresh_token()
     flash(_("刚才已经有人请过了。您挑的人还勾着，再点一次就添上。"), "info")
     return _call_page(form, thread, panel), 409
+
+
+def _too_many(thread_id: int) -> ResponseReturnValue:
+    """With those on it already they would be a crowd: what was chosen and typed stays."""
+    db.session.rollback()
+    thread: Thread = one_or_404(visible_threads(me()).where(Thread.id == thread_id))
+    panel = panel_in(thread)
+    form = _form(thread, panel)
+    form.refresh_token()
+    form.people.errors = [_("一次最多请 %(most)s 位，再多就开会商量吧。", most=MOST_CALLED)]
+    return _call_page(form, thread, panel), 422
 
 
 def _to_panel(thread_id: int) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from forum.extensions import db
-from forum.threads.models import Post, Reaction, ReactionKind, Thread
+from forum.threads.models import Post, Reaction, ReactionKind, Thread, ThreadAdmission
 from forum.threads.policies import readable_threads
 from forum.units.actors import Actor, in_force
-from forum.units.models import Person, Posting, Unit, UnitKind
+from forum.units.models import Person, Posting, Role, Unit, UnitKind
 
 MOST_REPLIES = 30  # of a thread, to choose from
 EXCERPTED = 400  # characters of a reply that a list needs of its body
@@ -32,7 +32,7 @@ def who_may_act(township_id: int | None, thread_ids: Collection[int], *, among_t
     """The villages concerned by these threads, then the others of the township and itself, each with its people; one statement.
 
     Whoever answered may be named too, wherever he is from. ``among_them`` offers only those who took part: a thread for a panel is no
-    matter of the others.
+    matter of the others, and of their people only those who may read it. A bureau has nobody who leads it here, so somebody of it is named.
     """
     wrote = select(Post.unit_id).where(Post.thread_id.in_(thread_ids), Post.hidden_at.is_(None))
     has_same = (
@@ -43,7 +43,13 @@ def who_may_act(township_id: int | None, thread_ids: Collection[int], *, among_t
     concerned = or_(Unit.id.in_(wrote.where(Post.is_opening)), Unit.id.in_(has_same))
     is_township = Unit.id == township_id
     offered = or_(concerned, is_township, Unit.id.in_(wrote))
-    if not among_them:
+    person: ColumnElement[bool] = Person.disabled_at.is_(None)
+    if among_them:
+        asked = select(Thread.author_id).where(Thread.id.in_(thread_ids))
+        admitted = select(ThreadAdmission.person_id).where(ThreadAdmission.thread_id.in_(thread_ids))
+        organises = and_(is_township, Posting.role == Role.ORGANISER)
+        person = and_(person, or_(Person.id.in_(asked), Person.id.in_(admitted), organises))
+    else:
         offered = or_(offered, and_(Unit.township_id == township_id, Unit.kind == UnitKind.VILLAGE))
     first = case((concerned, 0), (is_township, 2), else_=1)
     doers: dict[str, Doer] = {}
@@ -57,12 +63,13 @@ def who_may_act(township_id: int | None, thread_ids: Collection[int], *, among_t
             Person.name.label("person_name"),
         )
         .outerjoin(Posting, and_(Posting.unit_id == Unit.id, in_force()))
-        .outerjoin(Person, and_(Person.id == Posting.person_id, Person.disabled_at.is_(None)))
+        .outerjoin(Person, and_(Person.id == Posting.person_id, person))
         .where(Unit.closed_at.is_(None), Unit.kind != UnitKind.DISTRICT, offered)
         .order_by(first, Unit.position, Unit.name, Unit.id, Person.id)
     ):
         village = {"is_village": row.kind is UnitKind.VILLAGE, "is_concerned": row.place == 0}
-        doers.setdefault(str(row.id), Doer(str(row.id), row.name, row.id, **village))
+        if row.kind is not UnitKind.BUREAU:
+            doers.setdefault(str(row.id), Doer(str(row.id), row.name, row.id, **village))
         if row.person_id is not None:
             value = f"p{row.person_id}"
             doers.setdefault(value, Doer(value, f"　{row.name} · {row.person_name}", row.id, row.person_id))

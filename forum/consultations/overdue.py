@@ -21,11 +21,14 @@ WAITED = timedelta(days=7)  # for an answer, before the organiser is shown it
 
 
 def to_look_back(actor: Actor) -> Rows:
-    """Threads of which the actor is asked what became of them, as list rows: his own, and those of whoever left his village."""
+    """Threads of which the actor is asked what became of them, as list rows: his own, and those of whoever left his village.
+
+    Of what is hidden nobody can say anything.
+    """
     own = Thread.author_id == actor.id
     if actor.leads_village:
         own = or_(own, and_(Thread.unit_id == actor.unit_id, asker_left()))
-    return thread_rows(actor).where(Thread.followup_due <= today(), own)
+    return thread_rows(actor).where(Thread.followup_due <= today(), Thread.hidden_at.is_(None), own)
 
 
 def unanswered(actor: Actor, page: int) -> Sequence[Any]:
@@ -50,9 +53,13 @@ def late_actions(actor: Actor, page: int) -> Sequence[Any]:
         ActionItem.what,
         ActionItem.due,
         ActionItem.urged_at,
+        ActionItem.unit_id,
+        ActionItem.person_id,
         Outcome.thread_id,
         Thread.title,
         Unit.name.label("unit_name"),
+        Unit.township_id,
+        Unit.district_id,
         Person.name.label("person_name"),
     )
     rows = rows.join(Unit, Unit.id == ActionItem.unit_id).outerjoin(Person, Person.id == ActionItem.person_id)

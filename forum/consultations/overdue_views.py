@@ -9,7 +9,7 @@ from forum.clock import utcnow
 from forum.consultations.followups import BETWEEN_URGINGS, UrgedBefore, urge_action, urge_answer
 from forum.consultations.models import ActionItem, FollowUp
 from forum.consultations.overdue import counts, late_actions, unanswered
-from forum.consultations.policies import can_urge, visible_actions, visible_follow_ups
+from forum.consultations.policies import can_finish, can_urge, visible_follow_ups, visible_late_actions
 from forum.consultations.views import bp
 from forum.extensions import db
 from forum.paging import PAGE_SIZE, id_from
@@ -30,6 +30,7 @@ def overdue() -> ResponseReturnValue:
         "consultations/overdue.html",
         rows=rows[:PAGE_SIZE],
         shows_actions=shows_actions,
+        may_finish=lambda row: can_finish(actor, row.unit_id, row.township_id, row.district_id, row.person_id),
         counts=counts(actor),
         quiet_since=utcnow() - BETWEEN_URGINGS,
         newer_url=url_for(".overdue", what=what, page=number - 1) if number > 1 else None,
@@ -56,8 +57,8 @@ def remind_follow_up(follow_up_id: int) -> ResponseReturnValue:
 @bp.post("/actions/<int:action_id>/remind")
 def remind_action(action_id: int) -> ResponseReturnValue:
     """Remind of what is late; at most once a week."""
-    action: ActionItem = one_or_404(visible_actions(me()).where(ActionItem.id == action_id))
-    require(me().organises(action.unit.township_id, action.unit.district_id))
+    require(can_urge(me()))
+    action: ActionItem = one_or_404(visible_late_actions(me()).where(ActionItem.id == action_id))
     if SwitchForm().validate():
         try:
             urge_action(me(), action)

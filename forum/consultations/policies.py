@@ -91,6 +91,11 @@ def in_care(actor: Actor) -> ColumnElement[bool]:
     return readable_threads(actor) if actor.is_district else false()
 
 
+def visible_late_actions(actor: Actor) -> Select[ActionItem]:
+    """The actions that the actor may urge, whichever village is in charge of them: his threads decided them."""
+    return visible_actions(actor).where(in_care(actor))
+
+
 def visible_follow_ups(actor: Actor) -> Select[FollowUp]:
     """The follow-ups that the actor may urge."""
     return select(FollowUp).join(Thread, Thread.id == FollowUp.thread_id).where(in_care(actor))

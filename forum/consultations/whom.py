@@ -1,10 +1,10 @@
 """Who is asked what became of a thread, and who is told of an action."""
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from forum.consultations.models import ActionItem
 from forum.extensions import db
-from forum.threads.models import Thread
+from forum.threads.models import Reach, Thread, ThreadAdmission
 from forum.units.actors import in_force
 from forum.units.models import Person, Posting, Role, Unit
 
@@ -12,7 +12,10 @@ LEADERS = (Role.SECRETARY, Role.DEPUTY)
 
 
 def people_to_ask(thread: Thread) -> list[int]:
-    """Who is asked about a thread: whoever asked while he is in office there, else who leads his village now, else the organisers."""
+    """Who is asked about a thread: whoever asked while he is in office there, else who leads his village now, else the organisers.
+
+    Of a thread for a panel only leaders who may read it are asked: it was not confided to whoever follows in office.
+    """
     held = (
         select(Posting.person_id, Posting.role, Posting.unit_id)
         .join(Unit, Unit.id == Posting.unit_id)
@@ -29,6 +32,9 @@ def people_to_ask(thread: Thread) -> list[int]:
     if any(row.person_id == thread.author_id for row in there):
         return [thread.author_id]
     leaders = {row.person_id for row in there if row.role in LEADERS}
+    if thread.reach is Reach.PANEL:
+        admitted = select(ThreadAdmission.person_id).where(ThreadAdmission.thread_id == thread.id)
+        leaders &= set(db.session.scalars(admitted))
     return sorted(leaders or {row.person_id for row in rows if row.role is Role.ORGANISER})
 
 
@@ -41,5 +47,8 @@ def leaders_of(unit_id: int) -> list[int]:
 
 
 def people_of(action: ActionItem) -> list[int]:
-    """Who is reminded of an action: the person named, else who leads the unit in charge."""
-    return [action.person_id] if action.person_id is not None else leaders_of(action.unit_id)
+    """Who is reminded of an action: the person named as long as he is in office, else who leads the unit in charge."""
+    is_in_office = select(exists().where(Posting.person_id == action.person_id, in_force()))
+    if action.person_id is not None and db.session.scalar(is_in_office):
+        return [action.person_id]
+    return leaders_of(action.unit_id)

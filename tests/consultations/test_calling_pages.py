@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from forum.clock import today
+from forum.clock import today, utcnow
+from forum.consultations import calling_views
+from forum.consultations.calling import MOST_CALLED
 from forum.consultations.models import Consultation, Invitation
 from forum.extensions import db
 from forum.threads.models import Post, Reach, Thread
+from forum.units.models import Role
 from tests.browsing import forms_of
-from tests.factories import make_post, make_thread
+from tests.factories import make_actor, make_post, make_thread
 
 IN_A_WEEK = today() + timedelta(days=7)
 
@@ -97,6 +100,31 @@ def test_what_cannot_be_called_is_explained_and_nothing_is_lost(browse, world, t
     assert answer.status_code == 422
     assert said in text_of(answer)
     assert fields.get("note", "写了半天") in text_of(answer)
+    assert on_the_panel() == set()
+
+
+def test_a_crowd_is_refused_at_its_field_and_nothing_is_lost(browse, world, thread):
+    crowd = [make_actor(f"专家{n}", Role.EXPERT, world.bureau) for n in range(MOST_CALLED + 1)]
+    assert call(browse, world.secretary, thread, *crowd[:-1]).status_code == 303
+    answer = call(browse, world.secretary, thread, crowd[-1], note="写了半天")
+    assert answer.status_code == 422
+    page = text_of(answer)
+    assert "再多就开会商量吧" in page
+    assert "写了半天" in page
+    form = next(f for f in forms_of(page) if "due" in f.fields)
+    assert form.fields.getlist("people") == [str(crowd[-1].id)]
+    assert crowd[-1].id not in on_the_panel()
+
+
+def test_what_was_concluded_while_the_form_was_sent_calls_nobody(browse, world, thread, monkeypatch):
+    def conclude_meanwhile(found):
+        db.session.execute(update(Thread).values(concluded_at=utcnow()).execution_options(synchronize_session=False))
+
+    browser, page = browse(world.secretary), f"/threads/{thread.id}/panel"
+    form = next(f for f in forms_of(text_of(browser.get(page))) if "due" in f.fields)
+    monkeypatch.setattr(calling_views, "panel_in", conclude_meanwhile)
+    sent = browser.post(page, data=form.fields.to_dict() | {"people": [str(world.expert.id)]})
+    assert sent.status_code == 403
     assert on_the_panel() == set()
 
 

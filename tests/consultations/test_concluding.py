@@ -11,8 +11,9 @@ from forum.extensions import db
 from forum.notices.models import OutboxMessage
 from forum.threads.actions import react
 from forum.threads.models import Post, Reach, ReactionKind, Thread, ThreadKind
+from forum.units.models import Role
 from tests.browsing import forms_of
-from tests.factories import make_post, make_thread
+from tests.factories import make_actor, make_post, make_thread
 
 SOON = f"{today() + timedelta(days=20)}"
 
@@ -192,6 +193,25 @@ def test_a_thread_for_a_panel_gives_nothing_to_villages_outside(browse, world):
     assert "前柳村" in shown
     assert "农博士" in shown
     assert "后柳村" not in shown
+
+
+def test_of_a_thread_for_a_panel_only_people_who_may_read_it_are_given_something(browse, world):
+    thread = make_thread(world.secretary, reach=Reach.PANEL, admitted=[world.neighbour_secretary])
+    make_post(thread, world.neighbour_secretary, "我来看看。")
+    make_actor("杨副手", Role.DEPUTY, world.neighbour)
+    shown = text_of(browse(world.secretary).get(page_of(thread)))
+    assert "杨来福" in shown
+    assert world.organiser.name in shown
+    assert "杨副手" not in shown
+    assert "柳二河" not in shown
+
+
+def test_a_bureau_is_given_something_by_naming_somebody_of_it(browse, world, thread):
+    make_post(thread, world.expert, "我来看看。")
+    page = text_of(browse(world.secretary).get(page_of(thread)))
+    assert f'value="p{world.expert.id}"' in page
+    assert f'<option value="{world.bureau.id}">' not in page  # nobody leads it here: nobody would be told
+    assert f'<option value="{world.neighbour.id}">' in page
 
 
 def test_only_what_was_asked_is_concluded(browse, world):

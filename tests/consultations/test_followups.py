@@ -18,11 +18,11 @@ from forum.consultations.followups import (
     urge_answer,
 )
 from forum.consultations.models import ActionItem, FollowUp, FollowUpResult, Outcome
-from forum.consultations.whom import people_to_ask
+from forum.consultations.whom import people_of, people_to_ask
 from forum.extensions import db
 from forum.notices.models import OutboxMessage
 from forum.threads.actions import accept_answer
-from forum.threads.models import Post, Thread
+from forum.threads.models import Post, Reach, Thread, ThreadAdmission
 from forum.units.models import Posting, Role
 from tests.factories import make_actor, make_post, make_thread
 
@@ -177,6 +177,32 @@ def test_who_has_left_is_not_asked_but_who_leads_his_village_now(world, thread):
         posting.until = today() - timedelta(days=1)
     db.session.commit()
     assert people_to_ask(thread) == [world.organiser.id]
+
+
+def leave(actor):
+    db.session.get_one(Posting, actor.posting.id).until = today() - timedelta(days=1)
+    db.session.commit()
+
+
+def test_what_was_confided_to_a_panel_is_not_asked_of_whoever_follows_in_office(world):
+    thread = make_thread(world.secretary, reach=Reach.PANEL, admitted=[world.expert])
+    assert people_to_ask(thread) == [world.secretary.id]
+    leave(world.secretary)
+    make_actor("柳新任", Role.SECRETARY, world.village)
+    assert people_to_ask(thread) == [world.organiser.id]
+    db.session.add(ThreadAdmission(thread_id=thread.id, person_id=world.deputy.id))
+    db.session.commit()
+    assert people_to_ask(thread) == [world.deputy.id]
+
+
+def test_whoever_left_office_is_not_reminded_of_an_action_but_who_leads_the_village_now(world, thread):
+    named = world.neighbour_secretary
+    concluded(world, thread, tasks=[Task("量地", world.neighbour.id, today(), named.id)])
+    action = db.session.scalars(select(ActionItem)).one()
+    assert people_of(action) == [named.id]
+    leave(named)
+    new = make_actor("杨新任", Role.SECRETARY, world.neighbour)
+    assert people_of(action) == [new.id]
 
 
 def test_an_action_is_reminded_of_once_and_urged_once_a_week(world, thread):

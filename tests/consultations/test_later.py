@@ -203,6 +203,27 @@ def test_what_is_overdue_is_shown_to_those_who_look_after_it(browse, world, thre
     assert "都有下文" in text_of(browse(world.far_organiser).get("/overdue"))
 
 
+def test_what_another_township_is_late_with_can_be_pointed_out_by_whoever_looks_after_the_thread(browse, world, thread):
+    concluded(world, thread, tasks=[Task("量地", world.far_village.id, today() - timedelta(days=1))])
+    action = db.session.scalars(select(ActionItem.id)).one()
+    browser = browse(world.organiser)
+    page = text_of(browser.get("/overdue?what=actions"))
+    assert f"/actions/{action}/done" not in page  # only its own organiser says for that village that it is done
+    sent = next(f for f in forms_of(page) if f.action == f"/actions/{action}/remind")
+    assert browser.post(sent.action, data=sent.fields).status_code == 303
+    assert told("action.late") == [world.far_secretary.id]
+    assert f"/actions/{action}/done" in text_of(browse(world.district_staff).get("/overdue?what=actions"))
+
+
+def test_nobody_is_asked_on_his_first_page_about_what_is_hidden(browse, world, thread):
+    concluded(world, thread)
+    assert "后来怎样了？" in text_of(browse(world.secretary).get("/"))
+    db.session.execute(update(Thread).values(hidden_at=utcnow(), hidden_by_id=world.organiser.id, hidden_reason="重复"))
+    db.session.commit()
+    assert browse(world.secretary).get(page_of(thread)).status_code == 403
+    assert "后来怎样了？" not in text_of(browse(world.secretary).get("/"))
+
+
 def test_one_is_reminded_at_most_once_a_week(browse, world, thread):
     concluded(world, thread, days=-8, tasks=[Task("量地", world.village.id, today() - timedelta(days=1))])
     browser = browse(world.organiser)
