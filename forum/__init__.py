@@ -50,6 +50,7 @@ VIEWS = (
     "forum.hall.views",
     "forum.search.views",
     "forum.asking.views",
+    "forum.insights.views",
     "forum.home.views",
     "forum.moderation.views",
 )
