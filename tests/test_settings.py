@@ -186,3 +186,34 @@ def test_cookies_follow_the_public_address(
     assert (app.config["SESSION_COOKIE_SECURE"], app.config["SESSION_COOKIE_NAME"]) == (secure, session)
     with app.app_context():
         assert cookie_name() == seat
+
+
+def test_a_mail_server_is_understood(tmp_path: Path) -> None:
+    mail = read(tmp_path, MAIL_URL="smtps://me:p%40ss@mail.example.org", MAIL_FROM="Forum <f@example.org>").mail
+    assert mail is not None
+    assert (mail.host, mail.port, mail.is_encrypted, mail.user, mail.password) == (
+        "mail.example.org",
+        465,
+        True,
+        "me",
+        "p@ss",
+    )
+    assert read(tmp_path).mail is None
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"MAIL_URL": "smtp://me:s3cret@mail.example.org"},
+        {"MAIL_URL": "http://me:s3cret@mail.example.org", "MAIL_FROM": "f@example.org"},
+        {"MAIL_URL": "smtp://me:s3cret@:25", "MAIL_FROM": "f@example.org"},
+        {"MAIL_URL": "smtp://me:s3cret@mail.example.org:x", "MAIL_FROM": "f@example.org"},
+        {"MAIL_URL": "smtp://s3cret@mail.example.org", "MAIL_FROM": "f@example.org"},
+        {"MAIL_URL": "smtp://me:s3cret@mail.example.org", "MAIL_FROM": "nobody"},
+    ],
+)
+def test_an_unreadable_mail_server_stops_the_start_and_tells_no_password(tmp_path: Path, env: dict[str, str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        read(tmp_path, **env)
+    assert "MAIL_" in str(stop.value.code)
+    assert "s3cret" not in str(stop.value.code)
