@@ -128,6 +128,7 @@ def test_a_problem_becomes_an_experience_that_a_newcomer_finds(story: Story, clo
     hold_the_meeting(story)
     read_the_outcome(story)
     make_a_card_of_it(story)
+    say_that_it_is_true(story)
     publish_the_card(story)
     find_it_in_ones_own_words(story)
 
@@ -305,6 +306,18 @@ def make_a_card_of_it(story: Story) -> None:
     expect(phone.get_by_role("heading", level=1)).to_have_text(CARD_TITLE)
     story.card_url = phone.url
     story.shoot(phone, "nominated")
+
+
+def say_that_it_is_true(story: Story) -> None:
+    """Whose way it is that became a card says so before the township publishes it."""
+    story.worker_runs()
+    phone = story.phone("杨来福")
+    follow(phone, re.compile("消息"))
+    phone.get_by_role("button", name=CARD_TITLE).click()
+    expect(phone).to_have_url(story.card_url)
+    press(phone, "属实")
+    expect(phone.get_by_text("记下了：属实。")).to_be_visible()
+    story.shoot(phone, "true")
 
 
 def publish_the_card(story: Story) -> None:
