@@ -30,6 +30,8 @@ _SANITIZER = nh3.Cleaner(
     link_rel="nofollow ugc noopener",
 )
 _STRIPPER = nh3.Cleaner(tags=set(), link_rel=None)
+_PLAIN_LINE = re.compile(r"<(p|h[1-6])>(?:[^<]|</?(?:strong|em)>)*</\1>")
+_LONGEST_TITLE_LINE = 500  # with Markdown's marks
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")  # nh3 takes only what is valid UTF-8
 
 
@@ -74,6 +76,17 @@ def title_from(text: str, length: int = 60) -> str:
         return title
     sentence_end = max(title.rfind(mark, 0, length) for mark in "。！？；!?") + 1
     return title[:sentence_end] if sentence_end > length // 6 else title[: length - 1].rstrip() + "…"
+
+
+def below_title(text: str, title: str) -> str:
+    """Return what of a body is to be shown below its title: all of it but a first line that says, whole, what the title says.
+
+    The line stays where dropping it would take more than words: a link, or the beginning of a list, a table or a quotation.
+    """
+    line, _, rest = text.lstrip().partition("\n")
+    if len(line) > _LONGEST_TITLE_LINE or "|" in line + rest.partition("\n")[0] or _plain_words(line) != title:
+        return text
+    return rest if _PLAIN_LINE.fullmatch(_safe_html(line)) else text
 
 
 def highlight(text: str, spans: Iterable[tuple[int, int]]) -> Markup:

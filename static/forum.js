@@ -176,7 +176,8 @@ function preview(area) {
     const turn = ++asked;
     if (!shown.hasChildNodes()) shown.textContent = words.loading;
     try {
-      const html = await (await post(area.dataset.previewUrl, { text: area.value })).text();
+      const title = area.form.elements.title; // where one asks: the title stands above
+      const html = await (await post(area.dataset.previewUrl, { text: area.value, ...(title && { title: title.value }) })).text();
       if (turn === asked) shown.innerHTML = html; // made by the server's sanitiser, like every shown post
     } catch {
       if (turn === asked) shown.textContent = words.offline;

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from forum.changes import note_change
 from forum.clock import utcnow
 from forum.extensions import db
-from forum.markup import render
+from forum.markup import below_title, render
 from forum.media.actions import attach
 from forum.media.models import Picture
 from forum.notices.outbox import enqueue
@@ -124,7 +124,8 @@ def edit_post(actor: Actor, post: Post, body: str, *, version: int, title: str |
             written_at=post.edited_at or post.created_at,
         )
     )
-    post.body, post.body_html, post.edited_at = body, render(body), utcnow()
+    html = render(below_title(body, new_title) if post.is_opening else body)
+    post.body, post.body_html, post.edited_at = body, html, utcnow()
     thread.title = new_title
     note_change("thread" if post.is_opening else "post", thread.id if post.is_opening else post.id)
 
@@ -177,7 +178,7 @@ def follow(actor: Actor, thread: Thread, on: bool) -> None:
         )
 
 
-def _write(actor: Actor, thread: Thread, body: str, **values: object) -> Post:
+def _write(actor: Actor, thread: Thread, body: str, *, is_opening: bool = False, **values: object) -> Post:
     if actor.posting is None:
         raise ValueError("only somebody in office writes")
     post = Post(
@@ -186,7 +187,8 @@ def _write(actor: Actor, thread: Thread, body: str, **values: object) -> Post:
         posting_id=actor.posting.id,
         unit_id=actor.posting.unit_id,
         body=body,
-        body_html=render(body),
+        body_html=render(below_title(body, thread.title) if is_opening else body),
+        is_opening=is_opening,
         created_at=utcnow(),
         **values,
     )

@@ -9,8 +9,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from forum.access import accepts, for_former, me, one_or_404, require
 from forum.extensions import db
-from forum.forms import sent_text
-from forum.markup import render, stored, title_from
+from forum.forms import on_one_line, sent_text
+from forum.markup import below_title, render, stored, title_from
 from forum.media.policies import show_with_posts
 from forum.media.queries import own_unattached, pictures_of
 from forum.once import FIRST_TEXTS, FirstText, issue_token
@@ -71,10 +71,10 @@ def ask() -> ResponseReturnValue:
         form.body.data = request.args.get("text", "")[:2000] or None
     else:
         form.take_uploads(actor)
-    preview = ""
+    preview = None
     if request.form.get("as") == "preview":
-        preview = render(form.body.data or "")
         form.title.data = form.title.data or title_from(form.body.data or "")
+        preview = stored(render(below_title(form.body.data or "", form.title.data)))
     elif request.form.get("as") != "look" and form.is_submitted() and form.validate():
         with form.once() as done:
             if not done:
@@ -94,7 +94,7 @@ def ask() -> ResponseReturnValue:
         return redirect(done.url, 303)
     below_text = [panel(actor, form.body.data or "") for panel in BESIDE_ASKING]
     return (
-        render_template("threads/ask.html", form=form, preview=stored(preview), below_text=below_text),
+        render_template("threads/ask.html", form=form, preview=preview, below_text=below_text),
         422 if form.errors else 200,
     )
 
@@ -250,13 +250,21 @@ def follow_thread(thread_id: int) -> ResponseReturnValue:
 
 @bp.post("/threads/preview")
 def preview() -> ResponseReturnValue:
-    """How a text will look, by the same sanitiser; writes nothing."""
-    return render(request.form.get("text", ""))
+    """How a text will look, by the same sanitiser, below its title where it is to have one; writes nothing."""
+    text, title = request.form.get("text", ""), request.form.get("title")
+    if title is None:
+        return render(text)
+    title = on_one_line(title) or title_from(text)
+    return render_template("threads/_preview.html", title=title, preview=stored(render(below_title(text, title))))
 
 
 def _render_ahead() -> None:
     """Make the HTML of what was sent, which ``render`` remembers: from the first statement on all other writers wait on SQLite."""
-    render(compose(sent_text("diagnosis"), sent_text("remedy")) if "diagnosis" in request.form else sent_text("body"))
+    in_parts = "diagnosis" in request.form
+    text = compose(sent_text("diagnosis"), sent_text("remedy")) if in_parts else sent_text("body")
+    if "title" in request.form:
+        text = below_title(text, on_one_line(request.form["title"]) or title_from(text))
+    render(text)
 
 
 def _react(post_id: int, kind: ReactionKind) -> ResponseReturnValue:

@@ -19,7 +19,7 @@ def open_then(monkeypatch):
     seen, make = [], markup._safe_html
 
     def watched(text):
-        if "机井" in text:
+        if "没人修" in text:
             seen.append(db.session().in_transaction())
         return make(text)
 
@@ -39,13 +39,14 @@ def ids(world):
     ("who", "page", "action", "sent"),
     [
         ("secretary", "/threads/ask", None, {"title": "浇地", "body": TEXT}),
+        ("secretary", "/threads/ask", None, {"body": f"浇地没水\n{TEXT}"}),
         ("expert", "/threads/{thread}", REPLIES, {"body": TEXT}),
         ("expert", "/threads/{thread}?shape=prescription", REPLIES, {"diagnosis": TEXT, "remedy": "清井。"}),
         ("secretary", "/posts/{opening}/edit", None, {"body": TEXT}),
         ("secretary", "/threads/{thread}/conclude", None, {"statement": TEXT}),
         ("organiser", "/meetings/{meeting}/minutes", None, {"body": TEXT}),
     ],
-    ids=["ask", "reply", "prescription", "edit", "conclude", "minutes"],
+    ids=["ask", "ask-untitled", "reply", "prescription", "edit", "conclude", "minutes"],
 )
 def test_no_transaction_is_open_while_a_text_is_rendered(browse, world, ids, open_then, who, page, action, sent):
     answer = browse(world.everybody[who]).submit(page.format(**ids), sent, action=action and action.format(**ids))

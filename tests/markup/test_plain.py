@@ -3,7 +3,7 @@
 import pytest
 from markupsafe import Markup
 
-from forum.markup import excerpt, highlight, stored, title_from
+from forum.markup import below_title, excerpt, highlight, stored, title_from
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,38 @@ def test_title(text: str, title: str) -> None:
 
 def test_a_title_may_be_shorter() -> None:
     assert title_from("村里有三十亩荒地想流转", length=6) == "村里有三十…"
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("路灯坏了\n三个月了", "三个月了"),
+        ("路灯坏了", ""),
+        ("\n　　路灯坏了？\n\n三个月了", "\n三个月了"),
+        ("# **路灯**坏了\n- 三个月了", "- 三个月了"),
+    ],
+)
+def test_the_line_that_became_the_title_is_not_shown_again_below_it(text: str, rest: str) -> None:
+    assert below_title(text, title_from(text)) == rest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "大家好！" + "字" * 80,
+        "村里有三十亩荒地想流转。" + "请问怎么定价，" * 10,
+        "看[官网](https://a.cn/x)\n怎么报名",
+        "https://a.cn/x\n怎么报名",
+        "1. 路灯坏了\n2. 没人修",
+        "> 路灯坏了\n请教",
+        "|村|亩|\n|-|-|\n|甲|3|",
+        "---\n路灯坏了",
+    ],
+)
+def test_a_first_line_that_says_more_than_the_title_stays(text: str) -> None:
+    assert below_title(text, title_from(text)) == text
+    assert below_title("路灯坏了\n三个月了", "求助") == "路灯坏了\n三个月了"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Asking, reading and answering: who may, what is kept, what a page costs."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from time import sleep
@@ -34,6 +35,44 @@ def test_a_secretary_asks_and_the_first_line_becomes_the_title(browse, world):
     page = browse(world.neighbour_secretary).get(answer.location).get_data(as_text=True)
     assert "机井坏了两个月，没人修。" in page
     assert "柳大山" in page
+
+
+def shown_below_title(browse, world, thread):
+    page = browse(world.neighbour_secretary).get(f"/threads/{thread.id}").get_data(as_text=True)
+    article = page[page.index("<article") : page.index("</article>")]
+    return re.findall(r'<div class="prose">(.*?)</div>', article, re.DOTALL)
+
+
+def test_the_line_that_became_the_title_stands_on_the_page_once(browse, world):
+    browser = browse(world.secretary)
+    browser.submit("/threads/ask", {"body": "浇地没水\n机井坏了两个月，没人修。"})
+    thread = db.session.scalars(select(Thread)).one()
+    assert shown_below_title(browse, world, thread) == ["<p>机井坏了两个月，没人修。</p>"]
+    edit = f"/posts/{thread_opening(thread)}/edit"
+    assert browser.submit(edit, {"title": "三十亩地没水浇"}).status_code == 303
+    assert shown_below_title(browse, world, thread) == ["<p>浇地没水<br>\n机井坏了两个月，没人修。</p>"]
+    assert browser.submit(edit, {"title": "浇地没水", "body": "浇地没水"}).status_code == 303
+    assert shown_below_title(browse, world, thread) == [], "no empty text below the title"
+    assert posts_of(thread.id) == ["浇地没水"]
+    browser.submit(f"/threads/{thread.id}", {"body": "浇地没水"}, action=f"/threads/{thread.id}/posts")
+    page = browser.get(f"/threads/{thread.id}").get_data(as_text=True)
+    assert page.count("<p>浇地没水</p>") == 1, "a reply has no title above it"
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ({"body": "浇地没水\n没人修。"}, '<p><strong>浇地没水</strong></p>\n<div class="prose"><p>没人修。</p></div>'),
+        ({"body": "没人修。", "title": "<b>"}, '<p><strong>&lt;b&gt;</strong></p>\n<div class="prose"><p>没人修。</p>'),
+        ({"body": "浇地没水"}, "<p><strong>浇地没水</strong></p>\n"),
+    ],
+)
+def test_a_preview_shows_the_title_and_the_rest_below(browse, world, sent, shown):
+    browser = browse(world.secretary)
+    assert shown in browser.submit("/threads/ask", sent | {"as": "preview"}).get_data(as_text=True)
+    by_script = {"text": sent["body"], "title": sent.get("title", ""), "csrf_token": csrf_of(browser)}
+    assert shown in browser.post("/threads/preview", data=by_script).get_data(as_text=True)
+    assert db.session.scalars(select(Thread)).all() == []
 
 
 @pytest.mark.parametrize("body", ["", " \n\t ", "字" * 20_001])
