@@ -1,11 +1,11 @@
 """What an organiser says about a robot."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectMultipleField, ValidationError
+from wtforms import PasswordField, RadioField, SelectMultipleField, ValidationError
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from forum.forms import NOT_ON_THE_LIST, LineField, WritingForm
+from forum.forms import NOT_ON_THE_LIST, LineField, WritingForm, on_one_line
 from forum.notices.robots.labels import HEARS_LABELS, KIND_LABELS
 from forum.notices.robots.models import Hears, RobotKind
 from forum.notices.robots.webhooks import read_address
@@ -32,7 +32,7 @@ class HearsForm(WritingForm):
 
 
 class RobotForm(HearsForm):
-    """A robot as the chat shows it. Key and secret are not shown again when something is wrong: they are pasted once more."""
+    """A robot as the chat shows it. Address and secret are never sent back: when something is wrong they are pasted once more."""
 
     kind = RadioField(
         _l("哪里的群"),
@@ -44,15 +44,18 @@ class RobotForm(HearsForm):
         _l("群的名字"),
         [DataRequired(_l("请填群的名字。")), Length(max=40, message=_l("群的名字太长，请在 40 字以内。"))],
     )
-    address = LineField(_l("机器人的 Webhook 地址"), [DataRequired(_l("请贴上机器人的地址。"))])
-    secret = LineField(
+    address = PasswordField(
+        _l("机器人的 Webhook 地址"), [DataRequired(_l("请贴上机器人的地址。"))], filters=(on_one_line,)
+    )
+    secret = PasswordField(
         _l("钉钉的加签密钥"),
+        filters=(on_one_line,),
         description=_l("钉钉机器人请在“安全设置”里选“加签”，把 SEC 开头的密钥贴过来。企业微信没有，不用填。"),
     )
 
     key = ""
 
-    def validate_address(self, field: LineField) -> None:
+    def validate_address(self, field: PasswordField) -> None:
         """Only an address of the robot's own host."""
         try:
             self.key = read_address(RobotKind(self.kind.data), field.data or "")
@@ -61,14 +64,10 @@ class RobotForm(HearsForm):
                 _l("这不是机器人的地址。请在群里打开机器人，把它的 Webhook 地址整个复制过来。")
             ) from None
 
-    def validate_secret(self, field: LineField) -> None:
+    def validate_secret(self, field: PasswordField) -> None:
         """DingTalk signs; WeCom has nothing to sign with."""
         text = field.data or ""
         if self.kind.data != RobotKind.DINGTALK:
             field.data = ""
         elif not (text.startswith("SEC") and text.isascii() and text.isalnum() and 20 <= len(text) <= 100):
             raise ValidationError(_l("钉钉的密钥以 SEC 开头，请整个复制过来。"))
-
-    def forget_secrets(self) -> None:
-        """What opens the group is not sent back to the browser."""
-        self.address.data = self.secret.data = ""

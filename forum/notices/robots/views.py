@@ -47,7 +47,6 @@ def new_robot() -> ResponseReturnValue:
         db.session.commit()
         flash(_("添加好了。马上往群里发一条试试，请看看群里收到没有。"), "good")
         return redirect(done.url, 303)
-    form.forget_secrets()
     return render_template("notices/robot_new.html", form=form), 422 if form.errors else 200
 
 
