@@ -6,10 +6,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from forum.clock import utcnow
+from sqlalchemy import func, select
+
+from forum.clock import today, utcnow
 from forum.extensions import db
 from forum.insights.policies import townships_in_care
 from forum.meetings.models import Meeting, MeetingState, Sitting
+from forum.meetings.policies import seen_meetings
 from forum.meetings.queries import meeting_rows
 from forum.units.actors import Actor
 from forum.units.models import Unit
@@ -53,6 +56,12 @@ def stage_of(meeting: Any, now: datetime) -> Stage:
     ):
         return Stage.PLANNED
     return Stage.UNFINISHED if meeting.starts_at + TO_CLOSE < now else Stage.HELD
+
+
+def first_year(actor: Actor) -> int:
+    """The year of the earliest meeting that the actor sees; this one when there is none."""
+    earliest = db.session.scalar(select(func.min(Meeting.month)).where(seen_meetings(actor)))
+    return (earliest or today()).year
 
 
 def months_of(actor: Actor, year: int) -> list[Row]:

@@ -8,7 +8,7 @@ from forum.access import me, require
 from forum.clock import today
 from forum.downloads import download
 from forum.insights.policies import sees_months
-from forum.insights.queries import Entry, Stage, months_of
+from forum.insights.queries import Entry, Stage, first_year, months_of
 from forum.meetings.papers.sheets import XLSX, workbook
 from forum.paging import id_from
 
@@ -40,7 +40,12 @@ def months() -> ResponseReturnValue:
     actor, year = me(), _year()
     require(sees_months(actor))
     return render_template(
-        "insights/months.html", year=year, rows=months_of(actor, year), names=_names(), first_year=FIRST_YEAR
+        "insights/months.html",
+        year=year,
+        rows=months_of(actor, year),
+        names=_names(),
+        has_earlier=year > first_year(actor),
+        has_later=year <= today().year,
     )
 
 

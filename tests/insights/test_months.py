@@ -60,6 +60,17 @@ def test_the_page_leads_to_the_meeting(browse, world):
     assert browse(world.secretary).get("/insights/months").status_code == 403
 
 
+def test_years_are_turned_from_the_first_meeting_to_the_next_year(browse, world):
+    make_meeting(world, starts_at=began(1))
+    district, this = browse(world.district_staff), today().year
+    page = district.get("/insights/months").get_data(as_text=True)
+    assert f"months?year={this + 1}" in page
+    assert f"months?year={this - 1}" not in page
+    page = district.get(f"/insights/months?year={this + 1}").get_data(as_text=True)
+    assert f"months?year={this}" in page
+    assert f"months?year={this + 2}" not in page
+
+
 @pytest.mark.parametrize("year", ["0", "99999", "-1", "x", "2" * 30])
 def test_a_year_out_of_reach_is_this_one(browse, world, year):
     page = browse(world.district_staff).get(f"/insights/months?year={year}")
