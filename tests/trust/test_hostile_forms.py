@@ -139,6 +139,7 @@ def comparable(changed: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[
         "sealed_key",
         "sealed_secret",
         "nonce",
+        "handle",
         "url",
         "id",
     )
