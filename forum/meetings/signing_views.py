@@ -22,7 +22,8 @@ from forum.meetings.signing import OtherTownship, TooLate, closes_at, is_open, o
 from forum.meetings.signing_codes import changes_in, code_at, is_current, is_proof, prove
 from forum.meetings.views import bp, meeting_or_404, sentence_of, to_meeting
 
-GUESSES = parse("10 per 5 minutes")  # wrong codes of one person, or one address
+GUESSES = parse("10 per 5 minutes")  # wrong codes of one person
+GUESSES_OF_A_HALL = parse("300 per 5 minutes")  # of those not signed in yet: a whole hall comes from one address
 
 
 @bp.get("/meetings/<int:meeting_id>/sign-in")
@@ -109,17 +110,19 @@ def sign_in_here(sitting_id: int) -> ResponseReturnValue:
     return redirect(done.url, 303)
 
 
-def _guesser() -> str:
-    return current_user.get_id() if current_user.is_authenticated else address_of(request)
+def _guesser() -> tuple[Any, str, str]:
+    if current_user.is_authenticated:
+        return GUESSES, "sitting", current_user.get_id()
+    return GUESSES_OF_A_HALL, "sitting from", address_of(request)
 
 
 def _may_guess() -> None:
-    if not limiter.limiter.test(GUESSES, "sitting", _guesser()):
+    if not limiter.limiter.test(*_guesser()):
         abort(429)
 
 
 def _count_guess() -> None:
-    limiter.limiter.hit(GUESSES, "sitting", _guesser())
+    limiter.limiter.hit(*_guesser())
 
 
 def _here_page(meeting: Meeting, form: HereForm, is_good: bool, signed_at: Any) -> str:

@@ -47,7 +47,9 @@ def want_address(actor: Actor, address: str) -> None:
 
 
 def give_up_address(actor: Actor) -> None:
-    """Send nothing more to the actor's address, nor to one that is not confirmed yet."""
+    """Send nothing more to the actor's address, nor to one that is not confirmed yet. Without an address nothing happens."""
+    if db.session.get(MailAddress, actor.id) is None:
+        return
     _forget(actor.id)
     record(actor, "mail.remove", "person", actor.id)
 

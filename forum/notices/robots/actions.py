@@ -41,8 +41,8 @@ def greet_group(actor: Actor, robot: Robot) -> None:
     waiting = select(RobotMessage.id).where(
         RobotMessage.robot_id == robot.id, RobotMessage.kind == TEST, RobotMessage.sent_at.is_(None)
     )
-    for old in db.session.scalars(waiting).all():
-        db.session.execute(delete(RobotMessage).where(RobotMessage.id == old))
+    if db.session.scalar(waiting.limit(1)) is not None:
+        return
     db.session.add(RobotMessage(robot_id=robot.id, kind=TEST, subject_id=robot.id))
     _note(actor, "test", robot)
 
