@@ -216,6 +216,7 @@ def expect_a_second_round(life: Life) -> None:
 def make_the_card(life: Life) -> None:
     phone = life.open(life.world.secretary, life.thread)
     follow(phone, "做成经验卡")
+    expect(phone.get_by_label("成效")).to_have_value(f"{SECOND}\n坡顶也浇上了，一亩多打一百五。")
     phone.get_by_label("一句话说清楚这条经验").fill(CARD)
     phone.get_by_label("怎么做的").fill(f"{FIRST}\n{SECOND}")
     if phone.get_by_label("哪个村的经验").evaluate("e => e.tagName") == "SELECT":

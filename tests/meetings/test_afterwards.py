@@ -333,3 +333,16 @@ def test_the_next_meeting_reviews_what_was_decided(browse, world, held):
     order = [shown.index(what) for what in ("超期的", "没到期的", "办了的")]
     assert order == sorted(order)
     assert "件：已办" not in re.sub(r"\s", "", text_of(browser.get(f"/meetings/{meeting.id}")))
+
+
+def test_each_line_of_a_meeting_that_is_over_leads_to_a_card(browse, world):
+    meeting = make_meeting(world, "held")
+    thread = make_thread(world.secretary, "浇地没水")
+    link(world, meeting, thread)
+    make_item(world, meeting, "前柳村讲流转")
+    page = text_of(browse(world.organiser).get(f"/meetings/{meeting.id}"))
+    assert f'href="/threads/{thread.id}/card"' in page
+    assert "做成经验卡" not in text_of(browse(world.secretary).get(f"/meetings/{meeting.id}"))
+    new = re.search(r'href="(/library/new[^"]+)"', page)
+    assert new
+    assert 'value="前柳村讲流转"' in text_of(browse(world.organiser).get(new[1]))
