@@ -1,4 +1,5 @@
-"""The whole suite, as ``make test`` runs it: once on SQLite with the browser, once on PostgreSQL; says what is left out.
+"""The whole suite, as ``make test`` runs it: once on SQLite with the browser, once on PostgreSQL without what asks no database; says what
+is left out.
 
 ``TEST_POSTGRES_URL`` names a PostgreSQL server; without it the one on this machine is tried. Where ``REQUIRE_ALL`` is set, a missing
 server or browser is a failure. Arguments go to pytest.
@@ -51,7 +52,7 @@ def main() -> int:
     status = run_pytest("", arguments)
     if not obstacle:
         print("On PostgreSQL:", flush=True)
-        second = run_pytest(url, ["-m", "not browser", *arguments])
+        second = run_pytest(url, ["-m", "not browser and not pure", *arguments])
         status = status or (0 if second == pytest.ExitCode.NO_TESTS_COLLECTED else second)
     return status
 

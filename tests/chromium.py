@@ -38,7 +38,10 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.hookimpl(tryfirst=True)  # before ``-m`` chooses by marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives the browser."""
+    """Mark what drives the browser, and what asks no database: a second database tells nothing new of it."""
     for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
+        used = set(getattr(item, "fixturenames", ()))
+        if "chromium" in used:
             item.add_marker("browser")
+        if not used & {"application", "fresh_app"}:
+            item.add_marker("pure")

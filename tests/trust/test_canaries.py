@@ -6,12 +6,15 @@ from io import BytesIO
 from urllib.parse import urlsplit
 from zipfile import ZipFile
 
+import pytest
 from flask import Flask
 
 from tests.search.conftest import indexed, root  # noqa: F401 - fixtures
 from tests.trust.conftest import Visit, Visitor
 from tests.trust.rights import address, read_table
 from tests.trust.scene import FOUND_BY, Scene, mark
+
+pytestmark = pytest.mark.pure  # rights are asked on both databases; what pages then say is the same
 
 EVERYBODY = {"secretary", "deputy", "neighbour", "far_secretary", "organiser", "far_organiser", "district", "expert"}
 TOWNSHIP = {"secretary", "deputy", "neighbour", "organiser"}

@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
 from flask import Flask
 
 from forum.extensions import db
 from tests.trust.conftest import Visit
 from tests.trust.rights import ask, read_table
 from tests.trust.scene import Scene
+
+pytestmark = pytest.mark.pure  # rights are asked on both databases; what pages then say is the same
 
 ROWS = [row for row in read_table() if row.method == "GET"]
 # Points, levels, time spent, what was opened, where somebody was: in no name of a table or column, as a word of its own.

@@ -16,6 +16,8 @@ from tests.trust.conftest import Visit
 from tests.trust.rights import address, ask, read_table
 from tests.trust.scene import Scene
 
+pytestmark = pytest.mark.pure  # rights are asked on both databases; what pages then say is the same
+
 ROWS = read_table()
 OWN = (
     "/posts/<post_id>/edit",
