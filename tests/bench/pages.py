@@ -91,6 +91,7 @@ class _Plain:
                 form=form,
                 pictures={},
                 panels=[],
+                marks={},
                 steps=lists.steps_of(head, []),
                 tags=[],
                 narrowed=False,

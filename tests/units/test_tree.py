@@ -105,7 +105,7 @@ def test_a_unit_is_closed_when_it_is_empty(browse, world):
     assert unit_named("空村").closed_at is not None
     close(village)
     assert unit_named("空村").closed_at is None
-    assert db.session.scalars(select(AuditEntry.action)).all() == ["unit.close", "unit.reopen"]
+    assert db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == ["unit.close", "unit.reopen"]
 
 
 def test_the_page_costs_the_same_for_one_and_for_many(browse, world, count_statements):
