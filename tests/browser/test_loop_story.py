@@ -49,6 +49,7 @@ class Life:
         """A browser newly signed in: months lie between the scenes."""
         self.close()
         page = self.page_for(actor_of(actor.id), width)
+        page.set_default_timeout(30_000)
         self.pages = [page]
         page.goto(path)
         return page
@@ -64,7 +65,9 @@ class Life:
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    """Tap a button and see the next page: a phone put away too early takes back what it was sending."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
 
 
 def follow(page: Page, name: str | re.Pattern[str]) -> None:
@@ -136,6 +139,7 @@ def ask(life: Life) -> None:
     life.shoot(phone, "asked")
     neighbour = life.open(life.world.neighbour_secretary, life.thread)
     press(neighbour, "我们村也有")
+    expect(neighbour.get_by_role("button", name="我们村也有", pressed=True)).to_be_visible()
 
 
 def call_a_panel(life: Life) -> None:
