@@ -40,6 +40,7 @@ KEPT_IN_ENGLISH = {
 KEPT_FILES = {
     "forum/demo/*.py": "people, places and writings of the invented district",
     "forum/meetings/papers/*.py": "official papers, which have their form in Chinese",
+    "forum/search/language.py": "what can be said in the search box",
     "forum/search/terms.py": "the characters of Chinese writing, and what people say around their question",
     "forum/units/roster_header.py": "how offices head the columns of their rosters",
     "forum/units/titles.py": "how rosters write the titles of postings",
@@ -55,6 +56,10 @@ KEPT_STRINGS = {
     "forum/meetings/labels.py": ("年 月", "months in Chinese; English ones are written another way"),
     "forum/operations/actions.py": ("系统管理员", "the title of a posting, stored as data"),
     "forum/operations/cli.py": ("！", "a mark before a line, no word"),
+    "forum/search/naming.py": (
+        "镇 乡 村 街道 社区 管区 书记|主任|支书|委员|村长",
+        "what follows a place's or a person's name",
+    ),
     "forum/threads/importing.py": ("佚名 本区", "the names of an unknown author and district, stored as data"),
     "forum/units/dates.py": ("年 .年 〇○零一二三四五六七八九", "how dates are written in rosters"),
     "forum/units/roster_file.py": (

@@ -35,18 +35,27 @@ class Doc:
     year: int
     answered: bool = False
     thread_kind: str | None = None
+    unit: int | None = None  # whose words these are: of a reply its own village and author, and its own moment
+    author: int | None = None
+    at: int = 0  # seconds since 1970
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a result must be: one of each list that is not empty. `kinds` are those of KINDS."""
+    """What a result must be: one of each list that is not empty. `kinds` are those of KINDS.
+
+    With `units` or `authors` it is what these wrote; with `since` (seconds since 1970) what was written from then on.
+    """
 
     kinds: Sequence[str] = ()
     thread_kinds: Sequence[str] = ()
     tags: Sequence[int] = ()
     townships: Sequence[int] = ()
     years: Sequence[int] = ()
+    units: Sequence[int] = ()
+    authors: Sequence[int] = ()
     answered: bool | None = None
+    since: int | None = None
 
 
 EVERYTHING = Filters()

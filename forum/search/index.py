@@ -17,14 +17,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from tantivy import DocAddress, Document, Index, Occur, Query, Schema, SchemaBuilder, Searcher
+from tantivy import DocAddress, Document, FieldType, Index, Occur, Query, Schema, SchemaBuilder, Searcher
 
 from . import generations
 from .documents import EVERYTHING, KIND_NAMES, KINDS, Doc, Filters, Hit
 from .generations import IndexUnavailable
 from .terms import index_terms, query_terms
 
-SCHEMA_VERSION = 1  # raised when the schema, KINDS or `index_terms` change: older indexes then count as missing
+SCHEMA_VERSION = 2  # raised when the schema, KINDS or `index_terms` change: older indexes then count as missing
 
 QUERY_TERMS = 256  # a question has 30; a pasted letter is found by its beginning, and bounded in cost
 REBUILD_BYTES = 128_000_000  # memory before a segment is written out
@@ -71,14 +71,17 @@ class Reader:
     def matches(self, query: str, filters: Filters = EVERYTHING, limit: int = 20, offset: int = 0) -> list[Hit]:
         """Return every document that matches, best first, several of one group too, from the `offset`th on.
 
-        For whoever must drop some of them before he groups the rest. Raises IndexUnavailable.
+        Without words all that the filters let through, newest first. For whoever must drop some of them before he groups
+        the rest. Raises IndexUnavailable.
         """
         terms = query_terms(query)[:QUERY_TERMS]
-        if not terms or limit < 1:
+        if limit < 1 or not (terms or filters != EVERYTHING):
             return []
         searcher = self._searcher()
+        order = None if terms else "at"
         with _engine():
-            found = searcher.search(_query(terms, filters), limit, count=False, offset=offset).hits
+            asked = _query(terms, filters)
+            found = searcher.search(asked, limit, count=False, offset=offset, order_by_field=order).hits
             return _hits(searcher, found)
 
     def state(self) -> dict[str, Any]:
@@ -233,6 +236,9 @@ def _schema() -> Schema:
     builder.add_integer_field("tag", indexed=True)
     builder.add_integer_field("township", indexed=True)
     builder.add_integer_field("year", indexed=True)
+    builder.add_integer_field("unit", indexed=True)
+    builder.add_integer_field("author", indexed=True)
+    builder.add_integer_field("at", indexed=True, fast=True)
     builder.add_boolean_field("answered", indexed=True)
     builder.add_text_field("state", stored=True, tokenizer_name="raw", index_option="basic")
     return builder.build()
@@ -273,10 +279,12 @@ def _document(doc: Doc) -> Document:
     document.add_integer("group", doc.group)
     document.add_integer("year", doc.year)
     document.add_boolean("answered", doc.answered)
+    document.add_integer("at", doc.at)
     for tag in doc.tags:
         document.add_integer("tag", tag)
-    if doc.township is not None:
-        document.add_integer("township", doc.township)
+    for field, number in (("township", doc.township), ("unit", doc.unit), ("author", doc.author)):
+        if number is not None:
+            document.add_integer(field, number)
     if doc.thread_kind is not None:
         document.add_text("thread_kind", doc.thread_kind)
     return document
@@ -284,6 +292,7 @@ def _document(doc: Doc) -> Document:
 
 def _query(terms: list[str], filters: Filters) -> Query:
     any_term = Query.boolean_query([(Occur.Should, Query.term_query(_SCHEMA, "text", term)) for term in terms])
+    wanted = [(Occur.Must, any_term)] if terms else []
     required = [
         Query.term_set_query(_SCHEMA, field, allowed)
         for field, asked, allowed in (
@@ -292,16 +301,20 @@ def _query(terms: list[str], filters: Filters) -> Query:
             ("tag", filters.tags, [tag for tag in filters.tags if tag in _INT64]),
             ("township", filters.townships, [township for township in filters.townships if township in _INT64]),
             ("year", filters.years, [year for year in filters.years if year in _INT64]),
+            ("unit", filters.units, list(filters.units)),
+            ("author", filters.authors, list(filters.authors)),
         )
         if asked
     ]
     if filters.answered is not None:
         required.append(Query.term_query(_SCHEMA, "answered", filters.answered))
+    if filters.since is not None:
+        required.append(Query.range_query(_SCHEMA, "at", FieldType.Integer, filters.since))
     if not required:
         return any_term
     # A filter decides, but adds nothing to the score.
     clauses = [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in required]
-    return Query.boolean_query([(Occur.Must, any_term), *clauses])
+    return Query.boolean_query([*wanted, *clauses])
 
 
 def _hits(searcher: Searcher, found: list[tuple[float, DocAddress]]) -> list[Hit]:

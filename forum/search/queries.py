@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, and_, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
-from forum.clock import local
 from forum.extensions import db
 from forum.library.models import CardState, Experience
 from forum.library.policies import readable_cards
@@ -26,7 +25,7 @@ from forum.threads.models import Post, Reach, Thread
 from forum.threads.policies import readable_posts, readable_threads
 from forum.threads.queries import Rows, thread_rows_among
 from forum.units.actors import Actor, anyone
-from forum.units.models import Person, Role, Unit, UnitKind
+from forum.units.models import Person, Role, Unit
 
 FIRST_LOOK = 200  # candidates; a page needs 21, and most may be read by most
 NEXT_LOOK = 2000  # also the most ids in one statement
@@ -149,17 +148,6 @@ def card_results(actor: Actor, hits: Sequence[Hit]) -> dict[int, Any]:
     """Rows of the cards that were hit, with all their parts; by card."""
     values = {**actor.as_parameters(), "card_ids": [hit.id for hit in hits if hit.kind == "card"]}
     return {row.id: row for row in db.session.execute(_card_results_statement(actor.role), values)}
-
-
-def townships(actor: Actor) -> tuple[list[tuple[int, str]], int | None]:
-    """The townships of the actor's district, and the year of its oldest thread; one statement."""
-    oldest = select(func.min(Thread.created_at)).where(Thread.district_id == actor.district_id).scalar_subquery()
-    rows = db.session.execute(
-        select(Unit.id, Unit.name, oldest.label("oldest"))
-        .where(Unit.district_id == actor.district_id, Unit.kind == UnitKind.TOWNSHIP, Unit.closed_at.is_(None))
-        .order_by(Unit.position, Unit.name)
-    ).all()
-    return [(row.id, row.name) for row in rows], local(rows[0].oldest).year if rows and rows[0].oldest else None
 
 
 def names_outside(hits: Sequence[Hit]) -> dict[tuple[str, int], str]:

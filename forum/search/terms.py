@@ -1,8 +1,8 @@
 """How text becomes the terms that are searched, and where a query's terms stand in a text.
 
 Chinese is cut into single characters and overlapping pairs (乡村 becomes 乡, 村 and 乡村), which finds as well as words
-from a dictionary do and needs none. Latin words and numbers are terms as a whole. Width and capitals are levelled, and
-blanks between Chinese characters mean nothing: they come from pasted columns and from speech input.
+from a dictionary do and needs none. Latin words and numbers are terms as a whole. Width, capitals and traditional characters
+are levelled, and blanks between Chinese characters mean nothing: they come from pasted columns and from speech input.
 
 Whoever changes what `index_terms` returns raises `index.SCHEMA_VERSION`, so that old indexes are built anew.
 """
@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
+
+from forum.search.traditional import simplified
 
 Span = tuple[int, int]
 
@@ -105,7 +107,7 @@ def snippet(text: str, query: str, length: int = 120, *, characters: bool = True
 
 
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
+    return simplified(unicodedata.normalize("NFKC", text).lower())
 
 
 # Folded one by one a text may differ from the same text folded whole (letters followed by a combining mark). Then a

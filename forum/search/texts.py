@@ -57,16 +57,20 @@ def card_text(row: Any) -> str:
 
 def _threads() -> Rows:
     opening = and_(Post.thread_id == Thread.id, Post.is_opening)
-    return select(Thread.id, Post.body, *_thread_facts()).join(Post, opening)
+    return select(Thread.id, Post.body, *_thread_facts(), *_written()).join(Post, opening)
 
 
 def _replies() -> Rows:
     facts = _thread_facts()
     return (
-        select(Post.id, Post.thread_id, Post.body, *facts)
+        select(Post.id, Post.thread_id, Post.body, *facts, *_written())
         .join(Thread, Thread.id == Post.thread_id)
         .where(Post.is_opening.is_(False))
     )
+
+
+def _written() -> tuple[Any, ...]:
+    return Post.unit_id, Post.author_id, Post.created_at.label("written_at")
 
 
 def _thread_facts() -> tuple[ColumnElement[Any], ...]:
@@ -80,7 +84,8 @@ def _cards() -> Rows:
     parts = (getattr(Experience, part) for part in CARD_PARTS)
     dated = func.coalesce(Experience.published_at, Experience.created_at).label("dated")
     facts = (Experience.title, Experience.township_id, dated, tags.scalar_subquery().label("tag_ids"))
-    return select(Experience.id, *facts, *parts)
+    written = (Experience.unit_id, Experience.author_id, dated.label("written_at"))
+    return select(Experience.id, *facts, *written, *parts)
 
 
 def _tag_ids(column: Any, condition: ColumnElement[bool]) -> Select[Any]:
@@ -102,7 +107,15 @@ def _card_doc(row: Any) -> Doc:
 
 def _facts(row: Any) -> dict[str, Any]:
     tags = [int(number) for number in row.tag_ids.split(",")] if row.tag_ids else []
-    return {"title": row.title, "tags": tags, "township": row.township_id, "year": local(row.dated).year}
+    return {
+        "title": row.title,
+        "tags": tags,
+        "township": row.township_id,
+        "year": local(row.dated).year,
+        "unit": row.unit_id,
+        "author": row.author_id,
+        "at": int(row.written_at.timestamp()),
+    }
 
 
 def _thread_only(row: Any) -> dict[str, Any]:

@@ -4,16 +4,15 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from forum.access import me
-from forum.clock import today
 from forum.extensions import db
 from forum.health import PARTS
 from forum.library.models import Experience
 from forum.library.queries import published_cards
+from forum.search.asked import Asked, understand
+from forum.search.facets import facets
 from forum.search.generations import IndexUnavailable
-from forum.search.lists import WHEN_NOTHING, Asked, Result, results
+from forum.search.lists import MOST, WHEN_NOTHING, Results, results
 from forum.search.place import reader
-from forum.search.queries import townships
-from forum.tags.queries import tag_groups
 from forum.threads.lists import tags_of
 
 bp = Blueprint("search", __name__)
@@ -25,14 +24,13 @@ NEWEST_CARDS = 5
 def index() -> ResponseReturnValue:
     """Cards and threads for what somebody asks in his own words; without words, what is new in the library."""
     actor, asked = me(), Asked.read(request.args)
-    found: list[Result] = []
-    has_next = is_away = False
-    if asked.text:
+    meant = understand(actor, asked)
+    found, is_away = Results(), False
+    if not meant.is_empty:
         try:
-            found, has_next = results(actor, asked)
+            found = results(actor, asked, meant)
         except IndexUnavailable:
             is_away = True
-    places, oldest = townships(actor)
     newest = (
         published_cards(actor)
         .where(Experience.retired_at.is_(None))
@@ -42,16 +40,16 @@ def index() -> ResponseReturnValue:
     return render_template(
         "search/index.html",
         asked=asked,
-        results=found,
+        meant=meant,
+        found=found,
         is_away=is_away,
+        facets=facets(asked, found.hits) if asked.narrow and found.hits else (),
+        most=MOST,
         instead=[offer(asked.text) for offer in WHEN_NOTHING],
         newer_url=asked.url(page=asked.page - 1) if asked.page > 1 else None,
-        older_url=asked.url(page=asked.page + 1) if has_next else None,
-        newest=[] if asked.text else db.session.execute(newest).all(),
+        older_url=asked.url(page=asked.page + 1) if found.has_next else None,
+        newest=db.session.execute(newest).all() if meant.is_empty else [],
         tags_of=tags_of,
-        groups=tag_groups(),
-        townships=places,
-        year_choices=[(year, year) for year in range(today().year, (oldest or today().year) - 1, -1)],
     )
 
 

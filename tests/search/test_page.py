@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +14,8 @@ from forum.clock import today, utcnow
 from forum.extensions import db
 from forum.library.models import CardState, Experience, ExperienceTag
 from forum.search import queries
-from forum.search.lists import LAST_PAGE, PAGE
+from forum.search.asked import LAST_PAGE
+from forum.search.lists import PAGE
 from forum.tags.models import Tag
 from forum.threads.models import ThreadKind, ThreadTag
 from tests.factories import make_post, make_thread, save
@@ -28,6 +30,12 @@ def search(browser, q, **args):
 def links(page):
     """Where the results lead, in order."""
     return re.findall(r'row-title"><a href="([^"]+)"', page)
+
+
+def chips(page):
+    """What the search is narrowed to, with where it leads without that."""
+    found = re.findall(r'<a class="tag tag-off" href="([^"]+)"[^>]*>([^<]+) <', page)
+    return {label: unquote(url.replace("&amp;", "&")) for url, label in found}
 
 
 def make_card(world, title, **values):
@@ -162,13 +170,16 @@ def test_filters(browse, world, indexed, filters, wanted):
     assert {urls[link] for link in links(page)} == wanted
 
 
-def test_chosen_filters_stay_chosen_and_words_stay_in_the_box(browse, world, indexed):
+def test_what_is_narrowed_to_stands_above_the_results_and_can_be_taken_back(browse, world, indexed):
+    make_thread(world.secretary, "路灯坏了")
     indexed()
-    page = search(browse(world.secretary), "路灯", kind="card", year=today().year, answered="yes")
+    page = search(browse(world.secretary), "路灯", kind="question", year=today().year, answered="no")
     assert 'name="q" value="路灯"' in page
-    assert '<option value="card" selected>' in page
-    assert f'<option value="{today().year}" selected>' in page
-    assert '<option value="yes" selected>' in page
+    assert chips(page) == {
+        "提问": f"/search?q=路灯&year={today().year}&answered=no",
+        f"{today().year}年": "/search?q=路灯&kind=question&answered=no",
+        "还没有结论": f"/search?q=路灯&kind=question&year={today().year}",
+    }
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(browse, world, indexed):
@@ -275,8 +286,3 @@ def test_without_the_database_nothing_is_ready(browse, world, monkeypatch):
 
     monkeypatch.setattr(db.session, "execute", away)
     assert browse(None).get("/readyz").status_code == 503
-
-
-def test_the_oldest_year_is_the_one_on_a_beijing_clock(world):
-    make_thread(world.secretary, created_at=datetime(2023, 12, 31, 16, 30, tzinfo=UTC))
-    assert queries.townships(world.secretary)[1] == 2024
