@@ -14,6 +14,7 @@ from config import Settings
 from forum import access, errors, headers, logs, navigation, tables  # noqa: F401
 from forum.accounts import sessions
 from forum.extensions import babel, compress, csrf, db, engine_options, limiter, migrate
+from forum.hall import polling
 from forum.paging import LARGEST_ID
 from forum.text import clean
 
@@ -119,6 +120,7 @@ def create_app(settings: Settings) -> Flask:
     navigation.init_app(app)
     for blueprint in dict.fromkeys(module.bp for module in [import_string(name) for name in VIEWS]):
         app.register_blueprint(blueprint)
+    polling.init_app(app)
     for name in COMMANDS:
         app.cli.add_command(import_string(name))
     return app

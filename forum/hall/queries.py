@@ -33,7 +33,7 @@ def place_of(actor: Actor, meeting_id: int) -> Any | None:
 def _place_statement(role: Role | None) -> Select[*tuple[Any, ...]]:
     # Built once: a hall of two hundred phones asks this forty times a second.
     actor = anyone(role)
-    item, before, after = AgendaItem, aliased(AgendaItem), aliased(AgendaItem)
+    item, before, after, linked = AgendaItem, aliased(AgendaItem), aliased(AgendaItem), aliased(Thread)
     beside = [
         select(other.id)
         .where(other.meeting_id == Meeting.id, condition)
@@ -55,6 +55,7 @@ def _place_statement(role: Role | None) -> Select[*tuple[Any, ...]]:
             Meeting.theme,
             Meeting.number,
             Meeting.state,
+            Meeting.version.label("meeting_version"),
             Sitting.id.label("sitting_id"),
             Sitting.place,
             Sitting.starts_at,
@@ -70,6 +71,8 @@ def _place_statement(role: Role | None) -> Select[*tuple[Any, ...]]:
             item.presenter,
             item.minutes_planned,
             item.thread_id.label("linked_id"),
+            linked.hidden_at.label("linked_hidden_at"),
+            linked.reach.label("linked_reach"),
             Thread.id.label("thread_id"),
             func.substr(Post.body, 1, BODY_SHOWN).label("thread_body"),
             *(query.label(name) for query, name in zip(beside, ("before_id", "after_id"), strict=True)),
@@ -78,6 +81,7 @@ def _place_statement(role: Role | None) -> Select[*tuple[Any, ...]]:
         .join(Sitting, Sitting.meeting_id == Meeting.id)
         .outerjoin(HallState, HallState.sitting_id == Sitting.id)
         .outerjoin(item, item.id == HallState.item_id)
+        .outerjoin(linked, linked.id == item.thread_id)
         # A wall is read by whoever sits there: what is for a panel does not stand on it, whoever leads.
         .outerjoin(Thread, and_(Thread.id == item.thread_id, Thread.reach != Reach.PANEL, readable_threads(actor)))
         .outerjoin(Post, and_(Post.thread_id == Thread.id, Post.is_opening))

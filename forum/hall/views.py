@@ -12,6 +12,7 @@ from forum.hall.actions import AskedEnough, ask, echo, go_to, move, take_off
 from forum.hall.forms import HallQuestionForm
 from forum.hall.models import HallQuestion
 from forum.hall.policies import can_lead, can_speak, is_on, visible_questions
+from forum.hall.polling import SEEN, pulse_of
 from forum.hall.queries import place_of, questions_of
 from forum.meetings.models import Sitting
 from forum.threads.forms import SwitchForm
@@ -31,6 +32,7 @@ def wall(meeting_id: int) -> ResponseReturnValue:
 def now(meeting_id: int) -> ResponseReturnValue:
     """For those present: the item in hand, its material, and a question of one's own."""
     place = _place_or_404(meeting_id)
+    request.environ[SEEN] = pulse_of(place)
     return _unless_unchanged("hall/now.html", place)
 
 
@@ -123,6 +125,7 @@ def _unless_unchanged(template: str, place: Any) -> ResponseReturnValue:
     actor = me()
     facts = (
         place.version,
+        place.meeting_version,
         place.state,
         place.item_id,
         place.thread_id,

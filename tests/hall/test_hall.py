@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from forum.accounts.models import UserSession
 from forum.clock import utcnow
 from forum.extensions import db
+from forum.hall import polling
 from forum.hall.models import HallEcho, HallQuestion, HallState
-from forum.threads.models import Reach
+from forum.threads.models import Post, Reach
+from forum.threads.moderation import hide_post
 from forum.threads.narrowing import narrow_to_panel
 from tests.browsing import forms_of
 from tests.factories import make_thread
@@ -261,3 +264,70 @@ def test_a_page_costs_three_statements_however_many_ask(browse, world, meeting, 
     with count_statements() as full:
         browser.get(url)
     assert len(empty) == len(full) <= 3
+
+
+# ---- the door before the application ----
+
+
+def looks(browser, meeting, tag=""):
+    """What a phone is answered that holds the page of this tag, or none: then it looks until its cookies stand."""
+    if not tag:
+        browser.get(f"/meetings/{meeting.id}/now")
+    return browser.get(f"/meetings/{meeting.id}/now", headers={"If-None-Match": tag} if tag else {})
+
+
+def test_a_phone_that_looked_just_now_is_answered_by_one_statement(browse, world, meeting, count_statements):
+    browser = browse(world.secretary)
+    tag = looks(browser, meeting).headers["ETag"]
+    page = f"/meetings/{meeting.id}/now"
+    with count_statements() as seen:
+        again = browser.get(page, headers={"If-None-Match": tag})
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
+    assert len(seen) == 1, seen
+
+
+def test_the_next_look_after_a_change_shows_it(browse, world, meeting):
+    phone = browse(world.secretary)
+    tag = looks(phone, meeting).headers["ETag"]
+    assert looks(phone, meeting, tag).status_code == 304
+    asks(browse(world.deputy), meeting, "谁来浇水？")
+    assert "谁来浇水？" in text_of(looks(phone, meeting, tag))
+    tag = looks(phone, meeting).headers["ETag"]
+    go_on(browse(world.organiser), meeting)
+    assert "前柳村讲流转" in text_of(looks(phone, meeting, tag))
+
+
+def test_the_next_look_after_its_thread_was_hidden_shows_it_no_more(browse, world, meeting):
+    thread = make_thread(world.secretary, title="沟渠谁来清", body="三百米的沟渠")
+    link(world, meeting, thread)
+    phone, wall = browse(world.deputy), browse(world.organiser)
+    while "沟渠" not in text_of(looks(phone, meeting)):
+        go_on(wall, meeting)
+    tag = looks(phone, meeting).headers["ETag"]
+    assert looks(phone, meeting, tag).status_code == 304
+    opening = db.select(Post).where(Post.thread_id == thread.id, Post.is_opening).options(db.joinedload(Post.thread))
+    hide_post(world.organiser, db.session.scalars(opening).one(), "重复")
+    db.session.commit()
+    again = looks(phone, meeting, tag)
+    assert again.status_code == 200
+    assert "三百米" not in text_of(again)
+
+
+def test_a_tag_serves_only_the_phone_that_was_given_it(browse, world, meeting):
+    tag = looks(browse(world.secretary), meeting).headers["ETag"]
+    assert looks(browse(world.organiser), meeting, tag).status_code == 200
+    assert looks(browse(None), meeting, tag).status_code in (302, 303)
+
+
+def test_after_a_while_a_phone_shows_its_right_again(browse, world, meeting, monkeypatch):
+    phone = browse(world.secretary)
+    tag = looks(phone, meeting).headers["ETag"]
+    db.session.execute(db.delete(UserSession))
+    db.session.commit()
+    assert looks(phone, meeting, tag).status_code == 304, "it holds the page already, and nothing else is said"
+    monkeypatch.setattr(polling, "TRUSTED", 0.0)
+    other = browse(world.deputy)
+    tag = looks(other, meeting).headers["ETag"]
+    db.session.execute(db.delete(UserSession))
+    db.session.commit()
+    assert looks(other, meeting, tag).status_code in (302, 303)
