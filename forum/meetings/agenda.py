@@ -19,6 +19,7 @@ KIND_OF_THREAD = {
     ThreadKind.QUESTION: AgendaKind.QUESTION,
     ThreadKind.TOPIC: AgendaKind.TOPIC,
     ThreadKind.SHARE: AgendaKind.CASE,
+    ThreadKind.TRIP: AgendaKind.VISIT,
 }
 
 

@@ -30,6 +30,7 @@ class Topic(StrEnum):
     DECISIONS = "decisions"
     DUE = "due"
     MEETINGS = "meetings"
+    LEARNING = "learning"
     CARDS = "cards"
     MODERATION = "moderation"
 

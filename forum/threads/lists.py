@@ -130,6 +130,7 @@ def kind_label(kind: ThreadKind) -> str:
         ThreadKind.TOPIC: _("议题"),
         ThreadKind.SHARE: _("经验分享"),
         ThreadKind.NOTICE: _("通知"),
+        ThreadKind.TRIP: _("学习考察"),
     }[kind]
 
 

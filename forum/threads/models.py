@@ -17,6 +17,7 @@ class ThreadKind(StrEnum):
     TOPIC = "topic"
     SHARE = "share"
     NOTICE = "notice"
+    TRIP = "trip"  # begun by learning.trips
 
 
 class Reach(StrEnum):

@@ -1,0 +1,1 @@
+"""Learning elsewhere and from others: lectures and study trips."""
