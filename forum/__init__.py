@@ -48,6 +48,7 @@ VIEWS = (
     "forum.meetings.signing_views",
     "forum.meetings.calendar_views",
     "forum.meetings.papers.views",
+    "forum.meetings.papers.letterhead_views",
     "forum.hall.views",
     "forum.search.views",
     "forum.asking.views",

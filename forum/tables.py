@@ -12,6 +12,7 @@ import forum.library.models
 import forum.library.shelves.models
 import forum.media.models
 import forum.meetings.models
+import forum.meetings.papers.models
 import forum.moderation.models
 import forum.notices.models
 import forum.once

@@ -21,6 +21,7 @@ GROUND = [
     "once",
     "forms",
     "downloads",
+    "word",
 ]
 DOOR = ["changes", "units.models", "units.actors", "access", "errors", "health"]
 RECORDS = ["audit", "notices.models", "notices.outbox"]

@@ -52,7 +52,10 @@ KEPT_STRINGS = {
     "forum/accounts/password_rules.py": ("村 社区 镇 街道 乡 区 县 市", "the endings of place names, in passwords"),
     "forum/language.py": ("零一二三四五六七八九十", "small numbers in Chinese; English has digits"),
     "forum/clock.py": ("年 月 日", "dates in Chinese; English ones are written another way"),
-    "forum/library/desk/booklet.py": ("宋体 黑体 仿宋", "the names of fonts"),
+    "forum/word.py": (
+        "方正小标宋简体 黑体 楷体_GB2312 仿宋_GB2312 宋体 楷体 仿宋 ：",
+        "the names of fonts, and the colon behind a label",
+    ),
     "forum/markup.py": ("。！？；!?", "where a sentence ends in what people wrote"),
     "forum/meetings/labels.py": ("年 月", "months in Chinese; English ones are written another way"),
     "forum/operations/actions.py": ("系统管理员", "the title of a posting, stored as data"),

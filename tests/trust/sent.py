@@ -130,6 +130,13 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "meetings.sign_in_here": {"proof": ids.get(("proof", word), "")},
         "meetings.minutes": {"body": "大家都来了。", "version": "0"},
         "meetings.close": {},
+        "meetings.letterhead": {
+            "issuer": "柳林镇党委",
+            "number_word": "柳村论纪",
+            "copies": "区委组织部",
+            "version": "0",
+        },
+        "meetings.paper_number": {"year": f"{today().year}", "number": "3"},
         "units.roster": {"file": (BytesIO(_roster()), "名册.xlsx")},
         "units.apply_roster": {"seen": "another plan"},
         "units.new_posting": {

@@ -32,9 +32,9 @@ from forum.tags.queries import ids_under, tag_groups
 from forum.text import clean
 from forum.threads.lists import places, shown, tags_of
 from forum.units.models import Unit
+from forum.word import DOCX
 
 YEAR = timedelta(days=365)
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_CARDS = 60
 TITLE_LENGTH = 40
 
@@ -114,9 +114,4 @@ def collection_file() -> ResponseReturnValue:
     title = clean(request.args.get("title", "")).replace("\n", " ").strip()[:TITLE_LENGTH] or _("村书记经验选编")
     issuer = db.session.get_one(Unit, actor.township_id or actor.district_id).name
     tried: Any = adoptions_by_card(actor, ids)
-    return download(booklet(title, issuer, today(), cards, tried), DOCX, f"{_as_filename(title)}.docx")
-
-
-def _as_filename(title: str) -> str:
-    """The title without what a file system or a header does not take."""
-    return "".join(" " if character in '\\/:*?"<>|\uffff\ufffe' else character for character in title).strip() or "1"
+    return download(booklet(title, issuer, today(), cards, tried), DOCX, f"{title}.docx")

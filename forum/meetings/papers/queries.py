@@ -8,6 +8,7 @@ from sqlalchemy import select
 from forum.consultations.models import ActionItem, Outcome
 from forum.extensions import db
 from forum.meetings.models import Meeting, Minutes
+from forum.meetings.papers.models import Letterhead, PaperNumber
 from forum.threads.models import Thread
 from forum.threads.policies import readable_threads
 from forum.units.actors import Actor
@@ -19,6 +20,18 @@ MOST_ACTIONS = 2000
 def minutes_text(meeting_id: int) -> str:
     """The minutes as they were typed; empty when there are none."""
     return db.session.scalar(select(Minutes.body).where(Minutes.meeting_id == meeting_id)) or ""
+
+
+def letterhead_of(township_id: int, meeting_id: int | None = None) -> tuple[Letterhead, PaperNumber | None]:
+    """A township's letterhead, an empty one when none was set, and the number of a meeting's minutes; one statement."""
+    row = db.session.execute(
+        select(Letterhead, PaperNumber)
+        .select_from(Unit)
+        .outerjoin(Letterhead, Letterhead.township_id == Unit.id)
+        .outerjoin(PaperNumber, PaperNumber.meeting_id == meeting_id)
+        .where(Unit.id == township_id)
+    ).one()
+    return row.Letterhead or Letterhead(), row.PaperNumber
 
 
 def ledger_of(actor: Actor, township_id: int) -> Sequence[Any]:

@@ -9,14 +9,15 @@ from flask_babel import force_locale
 from forum.access import me, one_or_404, require
 from forum.downloads import download
 from forum.meetings.models import MeetingState
-from forum.meetings.papers.official import DOCX
-from forum.meetings.papers.queries import ledger_of, minutes_text
+from forum.meetings.papers.lists import attendance_paper, attendance_sheet, ledger_sheet
+from forum.meetings.papers.queries import ledger_of, letterhead_of, minutes_text
 from forum.meetings.papers.sheets import XLSX
-from forum.meetings.papers.writing import attendance_paper, attendance_sheet, ledger_sheet, minutes_paper
+from forum.meetings.papers.writing import MinutesFacts, minutes_paper
 from forum.meetings.policies import can_run, can_schedule_in, can_write_minutes, visible_townships
 from forum.meetings.queries import agenda_of, attendance_of, meeting_head, meeting_outcomes
 from forum.meetings.views import bp
 from forum.units.models import Unit
+from forum.word import DOCX
 
 CHINESE = "zh_Hans_CN"
 
@@ -27,14 +28,19 @@ def minutes_file(meeting_id: int) -> ResponseReturnValue:
     actor, head = me(), _head(meeting_id)
     is_closed = head.state is MeetingState.CLOSED
     require(is_closed or can_write_minutes(actor, head))
+    letterhead, number = letterhead_of(head.township_id, meeting_id)
+    facts = MinutesFacts(
+        head=head,
+        body=minutes_text(meeting_id),
+        sittings=[head],
+        agenda=agenda_of(actor, meeting_id, head.starts_at),
+        outcomes=meeting_outcomes(actor, meeting_id) if is_closed else [],
+        attendance=attendance_of(head.sitting_id) if can_run(actor, head) and head.taken else [],
+        letterhead=letterhead,
+        number=number,
+    )
     with force_locale(CHINESE):
-        content = minutes_paper(
-            head,
-            minutes_text(meeting_id),
-            agenda_of(actor, meeting_id, head.starts_at),
-            meeting_outcomes(actor, meeting_id) if is_closed else [],
-            attendance_of(head.sitting_id) if can_run(actor, head) and head.taken else [],
-        )
+        content = minutes_paper(facts)
     return download(content, DOCX, _named(head, "会议纪要", "docx"))
 
 
@@ -63,7 +69,7 @@ def ledger(township_id: int) -> ResponseReturnValue:
     require(can_schedule_in(me(), township))
     with force_locale(CHINESE):
         content = ledger_sheet(township.name, ledger_of(me(), township_id))
-    return download(content, XLSX, f"{_safe(township.name)}落实台账.xlsx")
+    return download(content, XLSX, f"{township.name}落实台账.xlsx")
 
 
 def _head(meeting_id: int) -> Any:
@@ -72,9 +78,4 @@ def _head(meeting_id: int) -> Any:
 
 
 def _named(head: Any, what: str, kind: str) -> str:
-    return f"{_safe(head.township_name)}第{head.number}期{what}.{kind}"
-
-
-def _safe(name: str) -> str:
-    """A name without what a file system or a header does not take."""
-    return "".join(" " if c in '\\/:*?"<>|\uffff\ufffe' or c < " " else c for c in name).strip(" .") or "1"
+    return f"{head.township_name}第{head.number}期{what}.{kind}"

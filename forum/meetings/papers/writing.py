@@ -1,104 +1,87 @@
-"""What the papers of a meeting say, from the rows that its pages show."""
+"""What the minutes of a meeting say on paper, from the rows that its pages show."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from forum.clock import full_day, local, today
 from forum.meetings.labels import hour, kind_label
 from forum.meetings.models import Answer
-from forum.meetings.papers.official import Paper
-from forum.meetings.papers.sheets import workbook
+from forum.meetings.papers.models import Letterhead, PaperNumber
+from forum.meetings.papers.official import OfficialPaper
+from forum.word import Paper
 
 NUMERALS = "一二三四五六七八九十"
-ATTENDANCE_HEADERS = ("序号", "单位", "姓名", "会前回复", "到会", "签字")
+ACTION_HEADERS = ("序号", "落实事项", "责任单位", "完成时限")
+ACTION_WIDTHS = (14, 72, 38, 32)
 
 
-def minutes_paper(
-    head: Any, body: str, agenda: Sequence[Any], outcomes: Sequence[Any], attendance: Sequence[Any]
-) -> bytes:
-    """会议纪要. ``agenda`` and ``outcomes`` are as their reader may see them; ``attendance`` is empty for who may not see names."""
-    issuer = head.township_name
-    name = f"{issuer}村书记论坛会议纪要"
-    on = full_day((local(head.closed_at).date()) if head.closed_at else today())
-    paper = Paper(f"{name}（第{head.number}期）", issuer)
-    paper.letterhead(name, f"第 {head.number} 期", issuer, on)
+@dataclass(frozen=True)
+class MinutesFacts:
+    """What goes onto the paper, as its reader may see it; ``attendance`` is empty for who may not see names."""
+
+    head: Any
+    body: str
+    sittings: Sequence[Any]
+    agenda: Sequence[Any] = ()
+    outcomes: Sequence[Any] = ()
+    attendance: Sequence[Any] = ()
+    letterhead: Letterhead = field(default_factory=Letterhead)
+    number: PaperNumber | None = None
+
+
+def minutes_paper(facts: MinutesFacts) -> bytes:
+    """会议纪要, as an office issues it."""
+    head, letterhead = facts.head, facts.letterhead
+    issuer = letterhead.issuer or head.township_name
+    name = letterhead.heading or f"{head.township_name}村书记论坛会议纪要"
+    on = full_day(local(head.closed_at).date() if head.closed_at else today())
+    paper = OfficialPaper(f"{name}（第{head.number}期）", issuer)
+    paper.letterhead(name, _number(facts), issuer, on, letterhead.signatory or "")
     paper.title(head.theme)
-    parts = [
-        ("会议情况", lambda: _held(paper, head)),
-        ("议程", lambda: _agenda(paper, agenda)) if agenda else None,
-        ("会议记录", lambda: _body(paper, body)) if body else None,
-        ("议定事项", lambda: _outcomes(paper, outcomes)) if outcomes else None,
-        ("到会人员", lambda: _names(paper, attendance)) if attendance else None,
-    ]
-    for number, (label, write) in enumerate(part for part in parts if part):
-        paper.heading(f"{NUMERALS[number]}、{label}")
+    write_parts(
+        paper,
+        [
+            ("会议情况", lambda: _held(paper, facts)),
+            ("议程", lambda: write_agenda(paper, facts.agenda)) if facts.agenda else None,
+            ("会议记录", lambda: write_body(paper, facts.body)) if facts.body else None,
+            ("议定事项", lambda: write_outcomes(paper, facts.outcomes)) if facts.outcomes else None,
+            ("落实分工", lambda: _actions(paper, facts.outcomes)) if any(o.actions for o in facts.outcomes) else None,
+        ],
+    )
+    _people(paper, facts.attendance)
+    sent = [("主送", letterhead.recipients), ("抄送", letterhead.copies)]
+    paper.imprint([(label, names) for label, names in sent if names], issuer, on)
+    return paper.file()
+
+
+def write_parts(paper: Paper, parts: Sequence[tuple[str, Callable[[], None]] | None]) -> None:
+    """Parts numbered 一、二、三, those that there are."""
+    for number, (label, write) in enumerate((part for part in parts if part), 1):
+        paper.heading(f"{numeral(number)}、{label}")
         write()
-    paper.imprint(issuer, on)
-    return paper.file()
 
 
-def attendance_paper(head: Any, attendance: Sequence[Any]) -> bytes:
-    """签到表, to print and to sign."""
-    paper = Paper(f"第{head.number}期签到表", head.township_name)
-    paper.title(_sheet_name(head))
-    paper.text(f"主题：{head.theme}")
-    paper.text(f"时间：{_when(head)}　地点：{head.place}")
-    paper.document.add_paragraph()
-    paper.table(ATTENDANCE_HEADERS, [[*row, ""] for row in _lines(attendance)], (14, 36, 26, 32, 18, 30))
-    return paper.file()
+def numeral(number: int) -> str:
+    """A number as parts of a paper are counted, up to 九十九."""
+    tens, ones = divmod(number, 10)
+    if number <= 10:
+        return NUMERALS[number - 1]
+    return f"{NUMERALS[tens - 1] if tens > 1 else ''}十{NUMERALS[ones - 1] if ones else ''}"
 
 
-def attendance_sheet(head: Any, attendance: Sequence[Any]) -> bytes:
-    """签到表 as a workbook."""
-    return workbook(
-        _sheet_name(head), ATTENDANCE_HEADERS, [[*row, ""] for row in _lines(attendance)], (8, 24, 16, 24, 10, 20)
-    )
+def time_of(sitting: Any) -> str:
+    """Day and hours with the year; the day again where a sitting goes on past midnight."""
+    begins, ends = local(sitting.starts_at), sitting.ends_at and local(sitting.ends_at)
+    said = f"{full_day(begins.date())}{hour(sitting.starts_at)}"
+    if not ends:
+        return said
+    until = hour(sitting.ends_at)
+    return f"{said}—{until}" if ends.date() == begins.date() else f"{said}至{full_day(ends.date())}{until}"
 
 
-def ledger_sheet(township: str, actions: Sequence[Any]) -> bytes:
-    """落实台账: what was decided, who does it by when, and how far it is."""
-    rows = [
-        (
-            f"{number}",
-            a.what,
-            a.unit_name,
-            a.person_name or "",
-            a.due.isoformat() if a.due else "",
-            _state(a),
-            local(a.done_at).date().isoformat() if a.done_at else "",
-            a.note,
-            a.title,
-            f"第{a.number}期" if a.number else "",
-        )
-        for number, a in enumerate(actions, 1)
-    ]
-    headers = ("序号", "落实事项", "责任单位", "责任人", "期限", "状态", "办结日期", "办理情况", "来自帖子", "哪一期")
-    return workbook(
-        f"{township}落实台账（{full_day(today())}）", headers, rows, (6, 36, 16, 12, 13, 10, 13, 30, 30, 10)
-    )
-
-
-def _sheet_name(head: Any) -> str:
-    return f"{head.township_name}村书记论坛第{head.number}期签到表"
-
-
-def _when(head: Any) -> str:
-    begins = f"{full_day(local(head.starts_at).date())}{hour(head.starts_at)}"
-    return f"{begins}—{hour(head.ends_at)}" if head.ends_at else begins
-
-
-def _held(paper: Paper, head: Any) -> None:
-    paper.text(f"时间：{_when(head)}")
-    paper.text(f"地点：{head.place}")
-    for label, name in (("主持", head.chair_name), ("记录", head.note_taker_name)):
-        if name:
-            paper.text(f"{label}：{name}")
-    if head.taken:
-        paper.text(f"应到{head.expected}人，实到{head.came}人，请假{head.leave}人。")
-
-
-def _agenda(paper: Paper, agenda: Sequence[Any]) -> None:
+def write_agenda(paper: Paper, agenda: Sequence[Any]) -> None:
     """A line whose thread is not the reader's to open says only that."""
     for number, item in enumerate(agenda, 1):
         words = item.title if item.is_readable else f"（{item.only_for or '帖子看不到了'}）"
@@ -107,46 +90,51 @@ def _agenda(paper: Paper, agenda: Sequence[Any]) -> None:
         paper.text(f"{number}．{line}{f'（{item.presenter}）' if item.presenter else ''}")
 
 
-def _body(paper: Paper, body: str) -> None:
+def write_body(paper: Paper, body: str) -> None:
+    """What was typed: its headings as such, its marks left out."""
     for line in body.splitlines():
         if heading := re.match(r"#{1,6} +(.+)", line):
-            paper.subheading(heading[1])
+            paper.subheading(heading[1].replace("**", ""))
         else:
-            paper.text(line.replace("**", ""))
+            paper.text(re.sub(r"^\s*[-*+>] +", "", line).replace("**", ""))
 
 
-def _outcomes(paper: Paper, outcomes: Sequence[Any]) -> None:
+def write_outcomes(paper: Paper, outcomes: Sequence[Any]) -> None:
+    """What was found of each thread."""
     for number, outcome in enumerate(outcomes, 1):
-        paper.subheading(f"（{NUMERALS[number - 1] if number <= len(NUMERALS) else number}）{outcome.thread_title}")
+        paper.subheading(f"（{numeral(number)}）{outcome.thread_title}")
         paper.text(outcome.statement)
-        for action in outcome.actions:
-            due = f"，{full_day(action.due)}前" if action.due else ""
-            paper.text(f"落实：{action.what}（{action.unit_name}{due}）")
 
 
-def _names(paper: Paper, attendance: Sequence[Any]) -> None:
+def _number(facts: MinutesFacts) -> str:
+    word, number = facts.letterhead.number_word, facts.number
+    return f"{word}〔{number.year}〕{number.number}号" if word and number else f"第 {facts.head.number} 期"
+
+
+def _held(paper: Paper, facts: MinutesFacts) -> None:
+    for sitting in facts.sittings:
+        paper.text(f"时间：{time_of(sitting)}")
+        paper.text(f"地点：{sitting.place}")
+        for label, name in (("主持", sitting.chair_name), ("记录", sitting.note_taker_name)):
+            if name:
+                paper.text(f"{label}：{name}")
+    if facts.head.taken:
+        paper.text(f"应到{facts.head.expected}人，实到{facts.head.came}人，请假{facts.head.leave}人。")
+
+
+def _actions(paper: Paper, outcomes: Sequence[Any]) -> None:
+    actions = [action for outcome in outcomes for action in outcome.actions]
+    rows = [(f"{number}", a.what, a.unit_name, full_day(a.due) if a.due else "") for number, a in enumerate(actions, 1)]
+    paper.table(ACTION_HEADERS, rows, ACTION_WIDTHS)
+
+
+def _people(paper: OfficialPaper, attendance: Sequence[Any]) -> None:
+    """出席、请假、缺席, each with its names."""
+    if attendance:
+        paper.blank()
     came = [a for a in attendance if a.came]
     on_leave = [a for a in attendance if not a.came and a.answer is Answer.LEAVE]
     absent = [a for a in attendance if a.came is False and a.answer is not Answer.LEAVE]
-    for label, people in (("到会", came), ("请假", on_leave), ("缺席", absent)):
+    for label, people in (("出席", came), ("请假", on_leave), ("缺席", absent)):
         if people:
-            paper.text(f"{label}：{'、'.join(f'{a.unit_name}{a.name}' for a in people)}。")
-
-
-def _lines(attendance: Sequence[Any]) -> list[list[str]]:
-    return [
-        [f"{number}", a.unit_name, a.name, _answered(a), {True: "到", False: "未到", None: ""}[a.came]]
-        for number, a in enumerate(attendance, 1)
-    ]
-
-
-def _answered(row: Any) -> str:
-    if row.answer is Answer.LEAVE:
-        return f"请假：{row.reason}" if row.reason else "请假"
-    return "来" if row.answer is Answer.COMING else ""
-
-
-def _state(action: Any) -> str:
-    if action.done_at:
-        return "已办"
-    return "超期" if action.due and action.due < today() else "在办"
+            paper.people(label, f"{'，'.join(f'{a.unit_name}{a.name}' for a in people)}。")
