@@ -11,6 +11,7 @@ import forum.library.adoptions.models
 import forum.library.models
 import forum.library.shelves.models
 import forum.media.models
+import forum.meetings.minutes.models
 import forum.meetings.models
 import forum.meetings.papers.models
 import forum.moderation.models

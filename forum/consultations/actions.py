@@ -190,10 +190,26 @@ def _authors_of(thread: Thread, reply_ids: set[int]) -> list[int]:
 def _decide(outcome: Outcome, former: Outcome | None, tasks: Iterable[Task]) -> None:
     if former is not None:
         db.session.execute(update(ActionItem).where(ActionItem.outcome_id == former.id).values(outcome_id=outcome.id))
+    told = _give(tasks, outcome_id=outcome.id, meeting_id=outcome.meeting_id)
+    for person_id in sorted({person_id for _item, person_id in told} - {outcome.concluded_by_id}):
+        enqueue(person_id, "action.given", outcome.thread_id)
+
+
+def decide_without_thread(actor: Actor, meeting_id: int, tasks: Iterable[Task]) -> int:
+    """Give tasks that a meeting decided outside of any thread, tell those in charge, and say how many there were."""
+    tasks = list(tasks)
+    for item, person_id in _give(tasks, outcome_id=None, meeting_id=meeting_id):
+        if person_id != actor.id:
+            enqueue(person_id, "task.given", item.id)
+    return len(tasks)
+
+
+def _give(tasks: Iterable[Task], *, outcome_id: int | None, meeting_id: int | None) -> list[tuple[ActionItem, int]]:
+    """Write them down; each with everybody who is to be told of it."""
     items = [
         ActionItem(
-            outcome_id=outcome.id,
-            meeting_id=outcome.meeting_id,
+            outcome_id=outcome_id,
+            meeting_id=meeting_id,
             what=task.what,
             unit_id=task.unit_id,
             person_id=task.person_id,
@@ -203,9 +219,7 @@ def _decide(outcome: Outcome, former: Outcome | None, tasks: Iterable[Task]) -> 
     ]
     db.session.add_all(items)
     db.session.flush()
-    told = {person_id for item in items for person_id in people_of(item)} - {outcome.concluded_by_id}
-    for person_id in sorted(told):
-        enqueue(person_id, "action.given", outcome.thread_id)
+    return [(item, person_id) for item in items for person_id in people_of(item)]
 
 
 def finish_action(actor: Actor, action: ActionItem, note: str) -> None:

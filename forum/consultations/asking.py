@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 
 from forum.clock import today, utcnow
 from forum.consultations.followups import ask_about, remind_of
@@ -39,14 +39,13 @@ def remind_of_next() -> bool:
     """Remind of one action that is due within three days; whether there was one. What a past round decided is left alone."""
     due = (
         select(ActionItem)
-        .join(Outcome, Outcome.id == ActionItem.outcome_id)
-        .join(Thread, Thread.id == Outcome.thread_id)
+        .outerjoin(Outcome, Outcome.id == ActionItem.outcome_id)
+        .outerjoin(Thread, Thread.id == Outcome.thread_id)
         .where(
             ActionItem.done_at.is_(None),
             ActionItem.reminded_at.is_(None),
             ActionItem.due.between(today(), today() + REMINDED_BEFORE),
-            Outcome.round == Thread.round,
-            Thread.hidden_at.is_(None),
+            or_(Outcome.id.is_(None), and_(Outcome.round == Thread.round, Thread.hidden_at.is_(None))),
         )
         .order_by(ActionItem.due, ActionItem.id)
         .limit(1)

@@ -1,6 +1,6 @@
 """The fields in which an outcome is written, on a thread's own page and where a meeting is closed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -82,6 +82,12 @@ def outcome_fields(suffix: str, rows: int, first_day: date, doers: Sequence[Doer
         ),
         **day_fields(suffix),
     }
+    return fields | task_fields(suffix, rows, first_day, doers)
+
+
+def task_fields(suffix: str, rows: int, first_day: date, doers: Sequence[Doer]) -> dict[str, Any]:
+    """So many rows for what somebody is to do by when; due not before ``first_day``."""
+    fields: dict[str, Any] = {}
     for n in range(rows):
         fields |= {
             f"what{suffix}_{n}": LineField(
@@ -116,7 +122,50 @@ def rows_sent(suffix: str, most: int = MOST_TASKS) -> int:
     return min(sent + (request.form.get("more") == (suffix.removeprefix("_") or "1")), most)
 
 
-class OutcomePart:
+class TaskRows:
+    """The rows of a form in which tasks are written: what, who, by when."""
+
+    def __init__(
+        self, form: WritingForm, suffix: str, doers: Sequence[Doer], rows: int, most: int = MOST_TASKS
+    ) -> None:
+        self.tasks = [tuple(form[f"{part}{suffix}_{n}"] for part in ("what", "unit", "due")) for n in range(rows)]
+        self.more = suffix.removeprefix("_") or "1"
+        self.may_grow = rows < most
+        self.doers = {d.value: d for d in doers}
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything was typed about tasks: then they stand open."""
+        return any(f.data or f.errors for task in self.tasks for f in task) or len(self.tasks) > 1
+
+    def fill(self, told: Iterable[tuple[str, str, date | None]]) -> None:
+        """Fill in what was said elsewhere, a row each: what, who (a value of the doers), by when."""
+        for (what, unit, due), values in zip(self.tasks, told, strict=False):
+            what.data, due.data = values[0], values[2]
+            unit.data = values[1] if values[1] in self.doers else ""
+
+    def are_whole(self) -> bool:
+        """Whether no task is half told; says what is missing, at its field."""
+        is_whole = True
+        for what, unit, due in self.tasks:
+            if not (what.data or unit.data or due.data):
+                continue
+            for field, message in (
+                (what, _("请写要办什么。")),
+                (unit, _("请选谁来办。")),
+                (due, _("请写什么时候办完。")),
+            ):
+                if not field.data and not field.errors:
+                    field.errors, is_whole = [message], False
+        return is_whole
+
+    def written(self) -> tuple[Task, ...]:
+        """What was typed, once it is valid."""
+        told = [(what.data, self.doers[unit.data], due.data) for what, unit, due in self.tasks if what.data]
+        return tuple(Task(what, doer.unit_id, due, doer.person_id) for what, doer, due in told)
+
+
+class OutcomePart(TaskRows):
     """The fields of one outcome in a form."""
 
     def __init__(
@@ -128,16 +177,13 @@ class OutcomePart:
         rows: int,
         most: int = MOST_TASKS,
     ) -> None:
+        super().__init__(form, suffix, doers, rows, most)
         self.statement = form[f"statement{suffix}"]
         self.replies = form[f"replies{suffix}"]
         self.replies.choices = [(r.id, f"{r.unit_name} · {r.author_name}") for r in replies]
         self.excerpts = {r.id: excerpt(r.body, 80) for r in replies}
         self.villages = form[f"villages{suffix}"]
         self.after, self.after_day = form[f"after{suffix}"], form[f"after_day{suffix}"]
-        self.tasks = [tuple(form[f"{part}{suffix}_{n}"] for part in ("what", "unit", "due")) for n in range(rows)]
-        self.more = suffix.removeprefix("_") or "1"
-        self.may_grow = rows < most
-        self.doers = {d.value: d for d in doers}
         self.kept_day: date | None = None
 
     def correct(self, statement: str, reply_ids: Sequence[int], village_ids: Sequence[int]) -> None:
@@ -151,40 +197,20 @@ class OutcomePart:
         if due is not None:
             self.after.choices = [(KEPT_DAY, _("照旧：%(day)s", day=day(due))), *DAYS]
 
-    @property
-    def is_begun(self) -> bool:
-        """Whether anything was typed about tasks: then they stand open."""
-        return any(f.data or f.errors for task in self.tasks for f in task) or len(self.tasks) > 1
-
     def is_whole(self) -> bool:
         """Whether nothing is missing beside what was typed; says what, at its field."""
-        faults = []
-        for what, unit, due in self.tasks:
-            if not (what.data or unit.data or due.data):
-                continue
-            faults += [
-                (field, message)
-                for field, message in (
-                    (what, _("请写要办什么。")),
-                    (unit, _("请选谁来办。")),
-                    (due, _("请写什么时候办完。")),
-                )
-                if not field.data and not field.errors
-            ]
+        is_whole = self.are_whole()
         told = self.replies.data or self.villages.data or any(what.data for what, _unit, _due in self.tasks)
         if not self.statement.data and told:
-            faults.append((self.statement, _("先写一句结论，再写谁来办。")))
-        for field, message in faults:
-            field.errors = [*field.errors, message]
-        return says_which_day(self.after, self.after_day) and not faults
+            self.statement.errors, is_whole = [*self.statement.errors, _("先写一句结论，再写谁来办。")], False
+        return says_which_day(self.after, self.after_day) and is_whole
 
-    def written(self) -> Written:
+    def outcome(self) -> Written:
         """What was typed, once it is valid."""
-        tasks = [(what.data, self.doers[unit.data], due.data) for what, unit, due in self.tasks if what.data]
         return Written(
             self.statement.data,
             tuple(self.replies.data or ()),
             tuple(self.villages.data or ()),
-            tuple(Task(what, doer.unit_id, due, doer.person_id) for what, doer, due in tasks),
+            self.written(),
             day_chosen(self.after, self.after_day, self.kept_day),
         )

@@ -42,7 +42,7 @@ def conclude_thread(thread_id: int) -> ResponseReturnValue:
         try:
             with form.once() as done:
                 if not done:
-                    outcome = conclude(actor, thread, **vars(form.part.written()), seen=form.version.data)
+                    outcome = conclude(actor, thread, **vars(form.part.outcome()), seen=form.version.data)
                     done.record(url_for("threads.show", thread_id=thread_id), "outcome", outcome.id)
             db.session.commit()
         except ConcludedMeanwhile:

@@ -132,7 +132,11 @@ def remind_of(action: ActionItem, at: datetime) -> bool:
 
 
 def _tell(action: ActionItem, kind: str) -> None:
-    """Tell of an action by its thread, whose page shows it."""
+    """Tell of an action by its thread, whose page shows it; what a meeting decided without one, by itself."""
+    if action.outcome_id is None:
+        for person_id in people_of(action):
+            enqueue(person_id, kind.replace("action", "task"), action.id)
+        return
     thread_id = db.session.scalars(select(Outcome.thread_id).where(Outcome.id == action.outcome_id)).one()
     for person_id in people_of(action):
         enqueue(person_id, kind, thread_id)

@@ -1,24 +1,34 @@
 """Who calls a panel and who sees what of it; who may conclude, say that an action is done, or what became of it all."""
 
-from sqlalchemy import ColumnElement, Select, and_, false, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import contains_eager
 
 from forum.consultations.models import ActionItem, Consultation, FollowUp, Invitation, Outcome
 from forum.threads.models import Thread
 from forum.threads.policies import ThreadFacts, can_accept, can_moderate, can_reply, is_asked, readable_threads
 from forum.units.actors import Actor
+from forum.units.models import Unit
 
 
 def visible_actions(actor: Actor) -> Select[ActionItem]:
-    """The actions of outcomes whose threads the actor may open, each with its unit at hand as ``action.unit``."""
+    """The actions the actor may see, each with its unit at hand as ``action.unit``."""
     return (
         select(ActionItem)
         .join(ActionItem.unit)
-        .join(Outcome, Outcome.id == ActionItem.outcome_id)
-        .join(Thread, Thread.id == Outcome.thread_id)
+        .outerjoin(Outcome, Outcome.id == ActionItem.outcome_id)
+        .outerjoin(Thread, Thread.id == Outcome.thread_id)
         .options(contains_eager(ActionItem.unit))
-        .where(readable_threads(actor))
+        .where(seen_actions(actor))
     )
+
+
+def seen_actions(actor: Actor) -> ColumnElement[bool]:
+    """The condition, in a query that joins unit, outcome and thread: of threads the actor may open, and what a meeting in his
+    district decided without one."""
+    if not actor.is_member:
+        return false()
+    of_meeting = and_(ActionItem.outcome_id.is_(None), Unit.district_id == actor.district_id)
+    return or_(of_meeting, and_(ActionItem.outcome_id.is_not(None), readable_threads(actor)))
 
 
 def can_finish(

@@ -26,7 +26,10 @@ def done(action_id: int) -> ResponseReturnValue:
     """Say in a sentence how it was done: the village in charge, or the organiser."""
     action: ActionItem = one_or_404(visible_actions(me()).where(ActionItem.id == action_id))
     require(can_finish(me(), action.unit_id, action.unit.township_id, action.unit.district_id, action.person_id))
-    thread_url = url_for("threads.show", thread_id=db.session.get_one(Outcome, action.outcome_id).thread_id)
+    if action.outcome_id is None:  # a meeting decided it outside of any thread
+        thread_url = url_for("meetings.show", meeting_id=action.meeting_id)
+    else:
+        thread_url = url_for("threads.show", thread_id=db.session.get_one(Outcome, action.outcome_id).thread_id)
     form = FinishForm(about=action_id)
     if form.is_submitted() and form.validate():
         try:

@@ -1,6 +1,6 @@
 """The demo's year of monthly meetings."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from forum.clock import local
@@ -10,6 +10,7 @@ from forum.demo.clock import Days
 from forum.demo.threads import Threads
 from forum.extensions import db
 from forum.markup import render
+from forum.meetings.minutes.models import Minutes, MinutesPart, MinutesVersion
 from forum.meetings.models import (
     AgendaItem,
     AgendaKind,
@@ -17,7 +18,6 @@ from forum.meetings.models import (
     Attendance,
     Meeting,
     MeetingState,
-    Minutes,
     Sitting,
 )
 
@@ -81,17 +81,16 @@ def _load(entry: dict[str, Any], threads: Threads, cast: Cast, days: Days) -> No
     if state is not MeetingState.DRAFT:
         _attend(entry, meeting, sitting, cast, is_past=is_past)
     if state is MeetingState.CLOSED and closed_at is not None:
-        text = entry["minutes"]["text"]
-        db.session.add(
-            Minutes(
-                meeting_id=meeting.id,
-                body=text,
-                body_html=render(text),
-                written_by_id=cast.person(entry["minutes"]["by"]).id,
-                written_at=closed_at,
-            )
-        )
+        _publish(meeting.id, entry["minutes"]["text"], cast.person(entry["minutes"]["by"]).id, closed_at)
     db.session.flush()
+
+
+def _publish(meeting_id: int, text: str, writer_id: int, at: datetime) -> None:
+    written = {"meeting_id": meeting_id, "written_by_id": writer_id, "written_at": at}
+    part = {"item": None, "thread": None, "kind": "", "title": "", "body": text}
+    db.session.add(MinutesPart(body=text, body_html=render(text), **written))
+    db.session.add(Minutes(meeting_id=meeting_id))
+    db.session.add(MinutesVersion(number=1, revision=1, parts=[part], **written))
 
 
 def _attend(entry: dict[str, Any], meeting: Meeting, sitting: Sitting, cast: Cast, *, is_past: bool) -> None:

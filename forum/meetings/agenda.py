@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from forum.extensions import db
 from forum.meetings.actions import Refused, WrongState, put_on_record
+from forum.meetings.minutes.actions import is_written
+from forum.meetings.minutes.models import MinutesPart
 from forum.meetings.models import AgendaItem, AgendaKind, Meeting, MeetingState
 from forum.meetings.policies import PLANNED
 from forum.threads.actions import begin_thread
@@ -25,6 +27,10 @@ KIND_OF_THREAD = {
 
 class AgendaFull(Refused):
     """More than anybody can sit through."""
+
+
+class HasMinutes(Refused):
+    """Something was written in the minutes under the line: it cannot be taken off."""
 
 
 class HasThread(Refused):
@@ -80,8 +86,11 @@ def place_item(actor: Actor, meeting: Meeting, item: AgendaItem, place: int) -> 
 
 
 def remove_item(actor: Actor, meeting: Meeting, item: AgendaItem) -> None:
-    """Take a line off; its thread stays what it is. Raises WrongState."""
+    """Take a line off; its thread stays what it is. Raises WrongState, HasMinutes."""
     _expect_open(meeting)
+    if is_written(meeting.id, item.id):
+        raise HasMinutes
+    db.session.execute(delete(MinutesPart).where(MinutesPart.item_id == item.id))
     db.session.delete(item)
     _note(actor, meeting)
 

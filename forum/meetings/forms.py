@@ -264,18 +264,6 @@ class HereForm(WritingForm):
     proof = HiddenField()
 
 
-class MinutesForm(WritingForm):
-    body = LongTextField(
-        _l("会议记录"),
-        [
-            DataRequired(_l("记录不能空着。")),
-            Length(max=MAX_TYPED, message=_l("太长了，请在两万字以内。")),
-        ],
-        description=_l("谁说了什么，定了什么。想到哪记到哪，随时可以存。"),
-    )
-    version = VersionField()
-
-
 def person_label(person: Any) -> str:
     """A person of the township in a list: village, name, office."""
     if not person.title:

@@ -1,9 +1,9 @@
-"""Meetings, sittings, agenda items, attendance and minutes."""
+"""Meetings, sittings, agenda items and attendance."""
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -55,6 +55,9 @@ class Meeting(Model):
     announced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     held_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    urged_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime
+    )  # when its organisers were last told that it is not closed
     version: Mapped[int] = mapped_column(default=1)
 
     sittings: Mapped[list["Sitting"]] = relationship(
@@ -139,21 +142,6 @@ class Attendance(Model):
     came: Mapped[bool | None] = mapped_column(Boolean)  # None until attendance was taken
     signed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when he signed in by his own phone
     is_walk_in: Mapped[bool] = mapped_column(Boolean, default=False)  # came without being expected
-
-
-class Minutes(Model):
-    """What was said and found, written by the note-taker; published with the closing."""
-
-    __tablename__ = "minutes"
-
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
-    body: Mapped[str] = mapped_column(Text)
-    body_html: Mapped[str] = mapped_column(Text)
-    written_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    written_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
-    version: Mapped[int] = mapped_column(default=1)
-
-    __mapper_args__ = {"version_id_col": version}
 
 
 class CalendarLink(Model):

@@ -71,7 +71,25 @@ def _changed(row: Any) -> Shown:
     return Shown(text, url_for("meetings.show", meeting_id=row.id))
 
 
+def _closed(row: Any) -> Shown:
+    text = _("%(month)s的论坛办结了：%(theme)s。结论和会议记录在这里。", month=month_label(row.month), theme=row.theme)
+    return Shown(text, url_for("meetings.show", meeting_id=row.id))
+
+
+def _corrected(row: Any) -> Shown:
+    text = _("%(month)s论坛的会议纪要印发后改了一处，请看改了什么。", month=month_label(row.month))
+    return Shown(text, url_for("meetings.minutes_versions", meeting_id=row.id))
+
+
+def _unclosed(row: Any) -> Shown:
+    text = _("%(month)s的论坛开过了，还没办结：%(theme)s。", month=month_label(row.month), theme=row.theme)
+    return Shown(text, url_for("meetings.show", meeting_id=row.id))
+
+
 register_notice("meeting.announced", _meetings, _announced, topic=Topic.MEETINGS)
 register_notice("meeting.changed", _meetings, _changed, topic=Topic.MEETINGS)
+register_notice("meeting.closed", _meetings, _closed, topic=Topic.MEETINGS)
+register_notice("meeting.corrected", _meetings, _corrected, topic=Topic.MEETINGS)
+register_notice("meeting.unclosed", _meetings, _unclosed, topic=Topic.MEETINGS)
 register_announcement("meeting.announced", _meetings_of, _announced)
 register_announcement("meeting.changed", _meetings_of, _changed)

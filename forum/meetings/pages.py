@@ -10,6 +10,7 @@ from flask import url_for
 from forum.clock import today, utcnow
 from forum.extensions import db
 from forum.meetings.labels import month_label
+from forum.meetings.minutes.queries import minutes_of
 from forum.meetings.models import AgendaKind, MeetingState
 from forum.meetings.policies import can_arrange, can_run, can_schedule, can_write_minutes, visible_townships
 from forum.meetings.queries import (
@@ -76,6 +77,7 @@ def meeting_page(actor: Actor, meeting_id: int) -> dict[str, Any] | None:
         "agenda": agenda,
         "review": review_before(actor, head) if any(i.kind is AgendaKind.REVIEW for i in agenda) else None,
         "attendance": attendance_of(head.sitting_id) if may["run"] and head.announced_at else [],
+        "minutes": minutes_of(actor, meeting_id) if head.state is MeetingState.CLOSED or may["minutes"] else [],
         "outcomes": meeting_outcomes(actor, meeting_id) if head.state is MeetingState.CLOSED else [],
         "may": may,
         "has_begun": head.starts_at <= utcnow(),

@@ -63,6 +63,11 @@ def can_write_minutes(actor: Actor, meeting: MeetingFacts) -> bool:
     return can_run(actor, meeting) or _is_named(actor, meeting, "note_taker_id")
 
 
+def can_correct_minutes(actor: Actor, meeting: MeetingFacts, is_issued: bool) -> bool:
+    """Put right what published minutes say: whoever wrote them; once they are issued, only organisers."""
+    return can_schedule(actor, meeting) if is_issued else can_write_minutes(actor, meeting)
+
+
 def can_arrange(actor: Actor, meeting: MeetingFacts) -> bool:
     """Arrange the agenda: organisers, until the meeting is over and done."""
     return can_schedule(actor, meeting) and meeting.state in (*PLANNED, MeetingState.HELD)

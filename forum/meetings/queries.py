@@ -12,6 +12,7 @@ from forum.clock import from_local, local, today, utcnow
 from forum.consultations.models import Outcome
 from forum.consultations.queries import OutcomeRow, Review, outcomes, review_of
 from forum.extensions import db
+from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.models import (
     AgendaItem,
     AgendaKind,
@@ -19,7 +20,6 @@ from forum.meetings.models import (
     Attendance,
     Meeting,
     MeetingState,
-    Minutes,
     Sitting,
 )
 from forum.meetings.policies import seen_meetings
@@ -87,7 +87,7 @@ def meeting_rows(actor: Actor) -> Rows:
 
 
 def meeting_head(actor: Actor, meeting_id: int) -> Any | None:
-    """The row of one meeting with brief, chair, note-taker and minutes; None when it is not the actor's to see."""
+    """The row of one meeting with brief, chair, note-taker and which version its minutes are in; None when it is not the actor's to see."""
     chair, note_taker, writer = aliased(Person), aliased(Person), aliased(Person)
     query = (
         meeting_rows(actor)
@@ -97,14 +97,27 @@ def meeting_head(actor: Actor, meeting_id: int) -> Any | None:
             Meeting.closed_at,
             chair.name.label("chair_name"),
             note_taker.name.label("note_taker_name"),
-            Minutes.body_html.label("minutes_html"),
-            Minutes.written_at.label("minutes_at"),
+            Minutes.number.label("minutes_number"),
+            Minutes.revision.label("minutes_revision"),
+            Minutes.left_out,
+            Minutes.issued_at,
+            Minutes.issued_on,
+            MinutesVersion.reason.label("minutes_reason"),
+            MinutesVersion.written_at.label("minutes_at"),
             writer.name.label("minutes_by"),
         )
         .outerjoin(chair, chair.id == Sitting.chair_id)
         .outerjoin(note_taker, note_taker.id == Sitting.note_taker_id)
         .outerjoin(Minutes, Minutes.meeting_id == Meeting.id)
-        .outerjoin(writer, writer.id == Minutes.written_by_id)
+        .outerjoin(
+            MinutesVersion,
+            and_(
+                MinutesVersion.meeting_id == Meeting.id,
+                MinutesVersion.number == Minutes.number,
+                MinutesVersion.revision == Minutes.revision,
+            ),
+        )
+        .outerjoin(writer, writer.id == MinutesVersion.written_by_id)
         .where(Meeting.id == meeting_id)
     )
     return db.session.execute(query).one_or_none()

@@ -31,9 +31,10 @@ from forum.meetings.actions import (
     schedule,
 )
 from forum.meetings.afterwards import NotExpected, answer_invitation
-from forum.meetings.agenda import LONGEST_AGENDA, AgendaFull, HasThread
+from forum.meetings.agenda import LONGEST_AGENDA, AgendaFull, HasMinutes, HasThread
 from forum.meetings.choices import months_taken, people_of
 from forum.meetings.forms import ConfirmForm, LeaveForm, MeetingForm, ReasonForm
+from forum.meetings.minutes.publishing import IssuedBefore
 from forum.meetings.models import Answer, Meeting, MeetingState
 from forum.meetings.pages import index_page, meeting_page
 from forum.meetings.policies import (
@@ -79,6 +80,8 @@ def sentence_of(error: Refused) -> str:
         NobodyExpected: _("镇里还没有在任的书记，没有人可以通知。请先导入名册。"),
         NotExpected: _("这一期没有通知您参加，不用回。"),
         HasThread: _("这一项已经连着帖子了。"),
+        HasMinutes: _("这一项下面已经写了会议记录，不能从议程去掉。"),
+        IssuedBefore: _("会议纪要已经印发过了。"),
         AgendaFull: _("议程最多排 %(most)s 项，请先去掉几项。", most=LONGEST_AGENDA),
     }[type(error)]
 

@@ -6,6 +6,8 @@ from typing import Any
 from forum.clock import from_local, local, utcnow
 from forum.extensions import db
 from forum.meetings import actions, afterwards, agenda
+from forum.meetings.closing.actions import Closing, close
+from forum.meetings.minutes.actions import write_part
 from forum.meetings.models import AgendaItem, AgendaKind, Attendance, Meeting, MeetingState, Sitting
 from forum.threads.models import Thread
 from tests.factories import World
@@ -43,8 +45,8 @@ def make_meeting(world: World, state: str = "announced", starts_at: datetime | N
         actions.hold(world.organiser, meeting)
     if state == "closed":
         afterwards.take_attendance(world.organiser, meeting, [world.secretary.id], version=meeting.version)
-        afterwards.write_minutes(world.organiser, meeting, "说了三件事。", version=0)
-        afterwards.close(world.organiser, meeting, [])
+        write_part(world.organiser, meeting, "说了三件事。", version=0)
+        close(world.organiser, meeting, Closing(left_out="只有总的记录"))
     if state in ("postponed", "cancelled"):
         {"postponed": actions.postpone, "cancelled": actions.cancel}[state](world.organiser, meeting, "防汛")
     db.session.commit()

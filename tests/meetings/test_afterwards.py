@@ -10,7 +10,7 @@ from forum.changes import Change
 from forum.clock import today
 from forum.consultations.models import ActionItem, Outcome, OutcomeReply
 from forum.extensions import db
-from forum.meetings.models import Minutes, Sitting
+from forum.meetings.models import Sitting
 from forum.notices.models import OutboxMessage
 from forum.threads.models import Reach, Thread
 from tests.browsing import forms_of
@@ -113,53 +113,6 @@ def test_the_named_chair_runs_it_and_the_named_note_taker_writes(browse, world, 
     assert status == expected
 
 
-# ---- minutes ----
-
-
-def test_minutes_are_kept_rendered_and_shown_to_others_once_closed(browse, world):
-    meeting, browser = make_meeting(world, "held"), browse(world.organiser)
-    take(browser, meeting, world.secretary)
-    body = "# 定了三件\n1、先量地\n<script>alert(1)</script>"
-    assert browser.submit(f"/meetings/{meeting.id}/minutes", {"body": body}).status_code == 303
-    minutes = db.session.scalars(select(Minutes)).one()
-    assert minutes.body == body
-    assert "<script" not in minutes.body_html
-    page = f"/meetings/{meeting.id}"
-    assert "先量地" in text_of(browser.get(page))
-    assert "先量地" not in text_of(browse(world.secretary).get(page))
-    assert browser.submit(f"{page}/close").status_code == 303
-    assert "先量地" in text_of(browse(world.far_secretary).get(page))
-
-
-@pytest.mark.parametrize("body", ["", "字" * 20_001])
-def test_minutes_that_cannot_be_are_explained_and_kept(browse, world, body):
-    meeting = make_meeting(world, "held")
-    answer = browse(world.organiser).submit(f"/meetings/{meeting.id}/minutes", {"body": body})
-    assert answer.status_code == 422
-    assert "记录不能空着。" in text_of(answer) or "太长了，请在两万字以内。" in text_of(answer)
-    assert body in text_of(answer)
-
-
-@pytest.mark.parametrize("written_before", [False, True])
-def test_two_note_takers_do_not_overwrite_each_other(browse, world, written_before):
-    meeting, browser = make_meeting(world, "held"), browse(world.organiser)
-    page = f"/meetings/{meeting.id}/minutes"
-    version = "0"
-    if written_before:
-        browser.submit(page, {"body": "开头"})
-        version = "1"
-    assert browser.submit(page, {"body": "甲记的"}).status_code == 303
-    second = browse(world.district_staff)
-    answer = second.submit(page, {"body": "乙记的", "version": version})
-    assert answer.status_code == 409
-    assert "甲记的" in text_of(answer)
-    assert "乙记的" in text_of(answer)
-    assert db.session.scalars(select(Minutes.body)).all() == ["甲记的"]
-    form = next(f for f in forms_of(text_of(answer)) if "body" in f.fields)
-    assert second.post(page, data={**form.fields.to_dict(), "body": "甲记的，乙记的"}).status_code == 303
-    assert db.session.scalars(select(Minutes.body)).all() == ["甲记的，乙记的"]
-
-
 # ---- closing ----
 
 
@@ -212,8 +165,8 @@ def test_nothing_empty_is_built(browse, world, held):
     meeting, thread, _replies, _item = held
     browser = browse(world.organiser)
     take(browser, meeting, world.secretary)
-    browser.submit(f"/meetings/{meeting.id}/minutes", {"body": "大家说了说。"})
-    assert browser.submit(f"/meetings/{meeting.id}/close").status_code == 303
+    browser.submit(f"/meetings/{meeting.id}/minutes/0", {"body": "大家说了说。"})
+    assert browser.submit(f"/meetings/{meeting.id}/close", {"left_out": "没时间议"}).status_code == 303
     assert state_of(meeting) == "closed"
     assert db.session.scalars(select(Outcome)).all() == []
     assert db.session.get_one(Thread, thread.id).concluded_at is None

@@ -9,6 +9,7 @@ from forum.clock import from_local, today, utcnow
 from forum.consultations.actions import Task, Written
 from forum.extensions import db
 from forum.meetings import actions, afterwards
+from forum.meetings.closing.actions import Closing, Conclusion, close
 from forum.meetings.models import Meeting, MeetingState, Sitting
 from forum.threads.models import Thread
 from forum.units.models import Role, UnitKind
@@ -151,8 +152,8 @@ def test_a_closed_meetings_page_costs_the_same_for_one_outcome_and_for_thirty(br
         afterwards.take_attendance(world.organiser, reloaded(meeting), [world.secretary.id], version=meeting.version)
         threads = db.session.scalars(select(Thread).order_by(Thread.id.desc()).limit(size)).all()
         tasks = (Task("量地", world.village.id, today()), Task("签合同", world.neighbour.id, today()))
-        found = [afterwards.Conclusion(thread, Written("就这么办。", tasks=tasks)) for thread in threads]
-        afterwards.close(world.organiser, reloaded(meeting), found)
+        found = [Conclusion(thread, Written("就这么办。", tasks=tasks)) for thread in threads]
+        close(world.organiser, reloaded(meeting), Closing(found, left_out="没议完"))
         db.session.commit()
         following = make_meeting(world, number=100 + size)
         make_item(world, following, "上期落实情况", kind="review")

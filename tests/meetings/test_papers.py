@@ -9,7 +9,8 @@ from openpyxl import load_workbook
 from forum.consultations.actions import Task, Written, conclude
 from forum.extensions import db
 from forum.meetings import afterwards
-from forum.meetings.afterwards import Conclusion
+from forum.meetings.closing.actions import Closing, Conclusion, close
+from forum.meetings.minutes.actions import write_part
 from forum.meetings.models import Meeting
 from forum.threads.models import Reach, Thread
 from forum.units.models import Person, Unit
@@ -31,10 +32,11 @@ def close_with(world, thread, **values):
     link(world, meeting, thread)
     meeting = reloaded(meeting)
     afterwards.take_attendance(world.organiser, meeting, [world.secretary.id], version=meeting.version)
-    afterwards.write_minutes(world.organiser, meeting, "# 讲了什么\n前柳村讲了**流转**。", version=0)
+    write_part(world.organiser, meeting, "# 讲了什么\n前柳村讲了**流转**。", version=0)
     task = Task("登记土地", world.village.id, None)
     written = Written(statement="成立合作社", tasks=[task])
-    afterwards.close(world.organiser, reloaded(meeting), [Conclusion(db.session.get_one(Thread, thread.id), written)])
+    found = [Conclusion(db.session.get_one(Thread, thread.id), written)]
+    close(world.organiser, reloaded(meeting), Closing(found))
     db.session.commit()
     return meeting
 

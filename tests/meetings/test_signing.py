@@ -258,7 +258,7 @@ def test_closing_counts_the_rest_as_absent(browse, world):
     meeting = make_meeting(world, "held", starts_at=began(30))
     scanned(browse(world.secretary), sitting_of(meeting))
     organiser = browse(world.organiser)
-    organiser.submit(f"/meetings/{meeting.id}/minutes", {"body": "说了三件事。"})
+    organiser.submit(f"/meetings/{meeting.id}/minutes/0", {"body": "说了三件事。"})
     assert organiser.submit(f"/meetings/{meeting.id}/close", {}).status_code == 303
     db.session.rollback()
     came = {person: row.came for person, row in attendance(meeting).items()}

@@ -19,6 +19,8 @@ from forum.meetings.actions import (
     TooEarly,
     WrongState,
 )
+from forum.meetings.closing.actions import Closing, close
+from forum.meetings.minutes.actions import write_part
 from forum.meetings.models import Answer, Meeting
 from forum.notices.models import OutboxMessage
 from forum.units.models import Posting, Role
@@ -37,7 +39,7 @@ STEPS = {
     "cancel": lambda actor, meeting: actions.cancel(actor, meeting, "防汛"),
     "hold": lambda actor, meeting: actions.hold(actor, meeting),
     "attendance": lambda actor, meeting: afterwards.take_attendance(actor, meeting, [], version=meeting.version),
-    "close": lambda actor, meeting: afterwards.close(actor, meeting, []),
+    "close": lambda actor, meeting: close(actor, meeting, Closing()),
 }
 LEADS_TO = {
     "draft": {"announce": "announced", "revise": "draft", "postpone": "postponed", "cancel": "cancelled"},
@@ -61,7 +63,7 @@ def test_every_step_from_every_state(world, state):
     meeting = make_meeting(world, state, began(5) if state in ("draft", "announced") else None)
     if state == "held":
         afterwards.take_attendance(world.organiser, meeting, [world.secretary.id], version=meeting.version)
-        afterwards.write_minutes(world.organiser, meeting, "说了三件事。", version=0)
+        write_part(world.organiser, meeting, "说了三件事。", version=0)
         db.session.commit()
     for step, take in STEPS.items():
         meeting = reloaded(meeting)

@@ -31,8 +31,11 @@ from forum.library.shelves.actions import shelve_card
 from forum.media.actions import attach, keep_picture
 from forum.media.pictures import prepare
 from forum.meetings.actions import hold
-from forum.meetings.afterwards import close, take_attendance, write_minutes
+from forum.meetings.afterwards import take_attendance
 from forum.meetings.calendar_links import key_of, make_link
+from forum.meetings.closing.actions import Closing, close
+from forum.meetings.minutes.actions import Marked, add_mark, write_part
+from forum.meetings.minutes.models import MarkKind
 from forum.meetings.models import Meeting, Sitting
 from forum.meetings.signing_codes import prove
 from forum.moderation.actions import add_suggestion, report_post
@@ -266,12 +269,14 @@ def _meetings(scene: Scene) -> None:
             scene.ids["question_id", word] = question.id
         if word in ("held", "counted", "closed"):
             hold(world.organiser, reloaded(meeting))
+        if word in ("announced", "held"):
+            _write(scene, word, meeting)
         if word in ("counted", "closed"):
             meeting = reloaded(meeting)
             take_attendance(world.organiser, meeting, [world.secretary.id], version=meeting.version)
-            write_minutes(world.organiser, meeting, f"石榴 {mark('meeting-' + word)} 记录", version=0)
+            write_part(world.organiser, meeting, f"石榴 {mark('meeting-' + word)} 记录", version=0)
         if word == "closed":
-            close(world.organiser, reloaded(meeting), [])
+            close(world.organiser, reloaded(meeting), Closing(left_out="没时间议"))
         db.session.commit()
     for word, owner in (("calendar", world.secretary), ("former-calendar", world.former)):
         scene.ids["key", word] = key_of(make_link(owner))
@@ -286,6 +291,15 @@ def _agenda(scene: Scene, word: str, meeting: Meeting) -> None:
         item = make_item(scene.world, meeting, _thread(scene, thread).title, thread_id=thread_id)
         scene.ids["meeting_id", f"{word}-{thread}"] = meeting.id
         scene.ids["item_id", f"{word}-{thread}"] = item.id
+
+
+def _write(scene: Scene, word: str, meeting: Meeting) -> None:
+    """Minutes of the first line, with a sentence that somebody is to do."""
+    organiser, item_id = scene.world.organiser, scene.ids["item_id", word]
+    part = write_part(organiser, meeting, f"石榴 {mark('meeting-' + word)} 谁家的。", item_id=item_id, version=0)
+    marked = Marked(f"{mark('meeting-' + word)} 登记石榴", scene.world.village.id, None, today() + timedelta(days=9))
+    scene.ids["mark_id", word] = add_mark(organiser, meeting, part, MarkKind.ACTION, marked).id
+    scene.ids["part_version", word] = part.version
 
 
 def _pass_time(meeting: Meeting) -> None:
@@ -376,6 +390,7 @@ def tell_all_kinds(scene: Scene, people: Iterable[int], word: str = "open") -> N
         "thread.reopened": scene.ids["thread_id", word],
         "followup": scene.ids["thread_id", word],
         "action": scene.ids["thread_id", word],
+        "task": scene.ids["action_id", word],
     }
     for person_id, kind in product(people, sorted(KINDS)):
         subject = subjects.get(kind, subjects[kind.partition(".")[0]])

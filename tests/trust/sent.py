@@ -128,8 +128,16 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "hall.move_question": SWITCH,
         "hall.take_off_question": SWITCH,
         "meetings.sign_in_here": {"proof": ids.get(("proof", word), "")},
-        "meetings.minutes": {"body": "大家都来了。", "version": "0"},
-        "meetings.close": {},
+        "meetings.write_minutes": {"body": "大家都来了。", "version": ids.get(("part_version", word), 0)},
+        "meetings.keep_minutes": {"body": "大家都来了。", "version": ids.get(("part_version", word), 0)},
+        "meetings.mark_sentences": {
+            "sentences": ["0"],
+            "kind": "action",
+            "version": ids.get(("part_version", word), 0),
+        },
+        "meetings.edit_mark": {"text": "登记石榴", "unit": "", "due": ""},
+        "meetings.issue_minutes": {"on": f"{today()}"},
+        "meetings.close": {"left_out": "没时间议", "seen": "1000"},
         "meetings.letterhead": {
             "issuer": "柳林镇党委",
             "number_word": "柳村论纪",

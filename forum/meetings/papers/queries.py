@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from forum.consultations.models import ActionItem, Outcome
 from forum.extensions import db
-from forum.meetings.models import Meeting, Minutes
+from forum.meetings.models import Meeting
 from forum.meetings.papers.models import Letterhead, PaperNumber
 from forum.threads.models import Thread
 from forum.threads.policies import readable_threads
@@ -15,11 +15,6 @@ from forum.units.actors import Actor
 from forum.units.models import Person, Unit
 
 MOST_ACTIONS = 2000
-
-
-def minutes_text(meeting_id: int) -> str:
-    """The minutes as they were typed; empty when there are none."""
-    return db.session.scalar(select(Minutes.body).where(Minutes.meeting_id == meeting_id)) or ""
 
 
 def letterhead_of(township_id: int, meeting_id: int | None = None) -> tuple[Letterhead, PaperNumber | None]:

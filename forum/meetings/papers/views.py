@@ -8,9 +8,10 @@ from flask_babel import force_locale
 
 from forum.access import me, one_or_404, require
 from forum.downloads import download
+from forum.meetings.minutes.queries import as_text, minutes_of
 from forum.meetings.models import MeetingState
 from forum.meetings.papers.lists import attendance_paper, attendance_sheet, ledger_sheet
-from forum.meetings.papers.queries import ledger_of, letterhead_of, minutes_text
+from forum.meetings.papers.queries import ledger_of, letterhead_of
 from forum.meetings.papers.sheets import XLSX
 from forum.meetings.papers.writing import MinutesFacts, minutes_paper
 from forum.meetings.policies import can_run, can_schedule_in, can_write_minutes, visible_townships
@@ -31,7 +32,7 @@ def minutes_file(meeting_id: int) -> ResponseReturnValue:
     letterhead, number = letterhead_of(head.township_id, meeting_id)
     facts = MinutesFacts(
         head=head,
-        body=minutes_text(meeting_id),
+        body=as_text(minutes_of(actor, meeting_id)),
         sittings=[head],
         agenda=agenda_of(actor, meeting_id, head.starts_at),
         outcomes=meeting_outcomes(actor, meeting_id) if is_closed else [],
