@@ -14,6 +14,7 @@ from tests.trust.conftest import Visit
 from tests.trust.hostile import VALUES
 from tests.trust.rights import address, read_table, routes_of, welcome
 from tests.trust.scene import Scene
+from tests.trust.shares import half, third
 
 PAGES = welcome(read_table(), "GET")
 
@@ -72,13 +73,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 
 def test_no_argument_of_a_query_breaks_a_page(app: Flask, scene: Scene, visit: Visit, asked: set[str]) -> None:
-    broken, tried = [], 0
+    broken, tried, turn = [], 0, 0
     for row, role in PAGES:
         visitor, url = visit(role), address(app, scene, row)
         asked.clear()
         visitor.get(url).close()
         for name in sorted(asked):
-            for value in VALUES:
+            turn += 1
+            for value in third(VALUES, turn):
                 answer = visitor.get(f"{url}{'&' if '?' in url else '?'}{name}={encoded(value)}")
                 tried += 1
                 if b"zq49" in answer.data:
@@ -86,7 +88,7 @@ def test_no_argument_of_a_query_breaks_a_page(app: Flask, scene: Scene, visit: V
                 answer.close()
                 if answer.status_code not in (200, 303, 400, 403, 404, 409):
                     broken.append(f"{row} {name}={value[:40]!r}: {answer.status}")
-    assert tried > 500, "the pages were not asked"
+    assert tried > 300, "the pages were not asked"
     assert broken == []
 
 
@@ -97,7 +99,7 @@ def test_no_id_in_a_path_breaks_a_page(app: Flask, scene: Scene, visit: Visit) -
             continue
         for argument in rule.arguments:
             others = dict.fromkeys(rule.arguments - {argument}, "1")
-            for value in IDS:
+            for value in half(IDS):
                 path = re.sub(r"<([^>]*)>", lambda m: encoded((others | {argument: value})[m[1]]), pattern)  # noqa: B023
                 visitor = visit("organiser")
                 answer = visitor.get(path) if method == "GET" else visitor.send(path)

@@ -3,6 +3,7 @@
 import csv
 from io import BytesIO, StringIO
 
+import pytest
 from flask import Flask
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import String, cast, literal, update
@@ -15,6 +16,8 @@ from forum.units.models import Person, Unit
 from tests.trust.conftest import Visit
 from tests.trust.rights import ask, read_table
 from tests.trust.scene import Scene
+
+pytestmark = pytest.mark.pure  # a workbook is written the same from either database
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BEGINNINGS = ("=1+1", "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "\t=1", "\r=1")
