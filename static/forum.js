@@ -242,6 +242,105 @@ function beside(box) {
   ask();
 }
 
+// ---- Searching: what fits while one types, and what one searched for before, kept on this device only ---------------------
+
+const MOST_RECENT = 8;
+const recentKey = `searched:${person}`;
+const recent = () => (person && store.read(recentKey)) || [];
+const keepRecent = (texts) => (texts.length ? store.write(recentKey, texts.slice(0, MOST_RECENT)) : store.drop(recentKey));
+
+/** A search field with a list below it: the combobox of the ARIA practices. Enter searches, unless an option was chosen. */
+function typing(form) {
+  const field = form.querySelector("input[type=search]");
+  const { typedUrl, typedLabel, recent: recentLabel } = form.dataset;
+  const list = make("div", { className: "offers", id: `${field.id}-typed`, hidden: true });
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", typedLabel);
+  form.append(list);
+  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" })) field.setAttribute(name, value);
+  let last = field.value.trim();
+  let chosen = -1;
+  const options = () => all("[role=option]", list);
+  const choose = (number) => {
+    chosen = number;
+    options().forEach((option, index) => option.setAttribute("aria-selected", String(index === number)));
+    const option = options()[number];
+    if (option) field.setAttribute("aria-activedescendant", option.id);
+    else field.removeAttribute("aria-activedescendant");
+    option?.scrollIntoView({ block: "nearest" });
+  };
+  const show = (open) => {
+    list.hidden = !open || !options().length;
+    field.setAttribute("aria-expanded", String(!list.hidden));
+    choose(-1);
+  };
+  const showRecent = () => {
+    const links = recent().map((text, index) => {
+      const link = make("a", { id: `${list.id}-${index}`, href: `${form.action}?${new URLSearchParams({ q: text })}`, tabIndex: -1, textContent: text });
+      link.setAttribute("role", "option");
+      return link;
+    });
+    const head = make("p", { className: "offers-head", id: `${list.id}-head`, textContent: recentLabel });
+    head.setAttribute("role", "presentation");
+    const group = make("div", {}, head, ...links);
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-labelledby", head.id);
+    list.replaceChildren(...(links.length ? [group] : []));
+    show(true);
+  };
+  const ask = async () => {
+    const text = field.value.trim();
+    if (text === last) return;
+    last = text;
+    if (!text) return showRecent();
+    try {
+      const html = await (await post(typedUrl, { text: text.slice(0, 60) })).text();
+      if (text !== field.value.trim() || document.activeElement !== field) return;
+      list.innerHTML = html; // made by the server, every word of it escaped
+      show(true);
+    } catch { show(false); }
+  };
+  const askSoon = after(250, ask);
+  field.addEventListener("input", (event) => { if (!event.isComposing) askSoon(); });
+  field.addEventListener("compositionend", askSoon);
+  field.addEventListener("focus", () => { if (!field.value.trim()) showRecent(); });
+  form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) show(false); });
+  list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus until the link opens
+  field.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const count = options().length;
+    if (event.key === "Escape" && !list.hidden) { event.preventDefault(); show(false); }
+    else if (event.key === "Enter" && !list.hidden && chosen >= 0) { event.preventDefault(); options()[chosen].click(); }
+    else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && count) {
+      event.preventDefault();
+      if (list.hidden) show(true);
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      const next = chosen + step; // past either end the field itself
+      choose(next >= count ? -1 : next < -1 ? count - 1 : next);
+    }
+  });
+  const here = new URLSearchParams(location.search).get("q")?.trim();
+  if (here && location.pathname === new URL(form.action).pathname) keepRecent([here, ...recent().filter((text) => text !== here)]);
+}
+
+/** <section data-recent-list>: what one searched for before; each can be taken off, and all of them. */
+function recentList(section) {
+  const draw = () => {
+    const action = document.querySelector("form[data-typed-url]");
+    const rows = recent().map((text) => {
+      const off = make("button", { type: "button", className: "button button-quiet", textContent: words.remove });
+      off.setAttribute("aria-label", `${words.remove} ${text}`);
+      off.addEventListener("click", () => { keepRecent(recent().filter((other) => other !== text)); draw(); section.querySelector("button")?.focus(); });
+      return make("li", {}, make("a", { href: `${action.action}?${new URLSearchParams({ q: text })}`, textContent: text }), off);
+    });
+    const forget = make("button", { type: "button", className: "button button-plain", textContent: section.dataset.forget });
+    forget.addEventListener("click", () => { keepRecent([]); draw(); action.querySelector("input").focus(); });
+    section.replaceChildren(make("h2", { className: "card-title", textContent: action.dataset.recent }), make("ul", { className: "recent" }, ...rows), make("div", { className: "actions" }, forget));
+    section.hidden = !rows.length;
+  };
+  draw();
+}
+
 // ---- Pictures: made smaller on the phone, sent at once, so that the form itself is light ---------------------------------
 
 const LONGEST = 2560;
@@ -437,6 +536,8 @@ all("[data-counter]").forEach(counter);
 all("[data-preview-url]").forEach(preview);
 all("[data-suggest-url]").forEach(suggest);
 all("[data-beside-url]").forEach(beside);
+all("form[data-typed-url]").forEach(typing);
+all("[data-recent-list]").forEach(recentList);
 copying();
 all("[data-seen-url]").forEach(seen);
 all("[data-refresh]").forEach(refresh);

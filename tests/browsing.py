@@ -28,12 +28,15 @@ class _Forms(HTMLParser):
         self.forms: list[Form] = []
         self._textarea: str | None = None
         self._select: str | None = None
+        self._is_search = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         a = {k: v or "" for k, v in attrs}
         if tag == "form":
-            self.forms.append(Form(a.get("action", "")))
-        if not self.forms:
+            self._is_search = a.get("role") == "search"
+            if not self._is_search:
+                self.forms.append(Form(a.get("action", "")))
+        if not self.forms or self._is_search:
             return
         fields = self.forms[-1].fields
         kind = a.get("type", "text")
@@ -64,7 +67,7 @@ class _Forms(HTMLParser):
 
 
 def forms_of(html: str) -> list[Form]:
-    """Every form of a page."""
+    """Every form of a page but the search box that nearly all of them have."""
     parser = _Forms()
     parser.feed(html)
     return parser.forms

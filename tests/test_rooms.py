@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # Low to high. What every room writes into (audit, outbox) lies below them all, and so does what that needs of the units.
 GROUND = [
     "text",
+    "sounds",
     "language",
     "clock",
     "logs",

@@ -3,8 +3,8 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from forum.access import me
-from forum.extensions import db
+from forum.access import me, require
+from forum.extensions import db, reading
 from forum.health import PARTS
 from forum.library.models import Experience
 from forum.library.queries import published_cards
@@ -13,6 +13,7 @@ from forum.search.facets import facets
 from forum.search.generations import IndexUnavailable
 from forum.search.lists import MOST, WHEN_NOTHING, Results, results
 from forum.search.place import reader
+from forum.search.suggestions import suggestions
 from forum.threads.lists import tags_of
 
 bp = Blueprint("search", __name__)
@@ -51,6 +52,15 @@ def index() -> ResponseReturnValue:
         newest=db.session.execute(newest).all() if meant.is_empty else [],
         tags_of=tags_of,
     )
+
+
+@bp.post("/search/typed")
+def typed() -> ResponseReturnValue:
+    """A part of any page with a search box: what fits the text typed so far. Reads only."""
+    require(me().is_member)
+    with reading():  # whoever types must not wait for whoever writes
+        groups = suggestions(me(), request.form.get("text", ""))
+    return render_template("search/_typed.html", groups=groups)
 
 
 def _index_part() -> str:

@@ -4,10 +4,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, text, true
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from forum.clock import UTCDateTime, utcnow
 from forum.extensions import Model, choice
+from forum.sounds import LENGTH, sounds_of
 
 
 class UnitKind(StrEnum):
@@ -46,6 +47,7 @@ class Unit(Model):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     kind: Mapped[UnitKind] = mapped_column(choice(UnitKind, "unit_kind"))
     name: Mapped[str] = mapped_column(String(60))
+    sounds: Mapped[str] = mapped_column(String(LENGTH), default="", server_default="")  # of the name
     township_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     district_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
@@ -53,6 +55,11 @@ class Unit(Model):
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)  # a district of invented people: shown by a ribbon
 
     parent: Mapped["Unit | None"] = relationship(remote_side=[id], foreign_keys=[parent_id], lazy="raise_on_sql")
+
+    @validates("name")
+    def _hear(self, _column: str, name: str) -> str:
+        self.sounds = sounds_of(name)
+        return name
 
     __table_args__ = (
         # A unit's name is unique among its siblings: the roster finds villages by it.
@@ -123,6 +130,7 @@ class Person(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), index=True)
+    sounds: Mapped[str] = mapped_column(String(LENGTH), default="", server_default="")  # of the name
     phone: Mapped[str | None] = mapped_column(String(20), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     password_changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -136,6 +144,11 @@ class Person(Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
     postings: Mapped[list["Posting"]] = relationship(back_populates="person", lazy="raise_on_sql")
+
+    @validates("name")
+    def _hear(self, _column: str, name: str) -> str:
+        self.sounds = sounds_of(name)
+        return name
 
 
 class Posting(Model):

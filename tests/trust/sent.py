@@ -64,6 +64,7 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "threads.preview": {"text": "# 石榴"},
         "tags.suggest_tags": {"text": "石榴"},
         "asking.similar_to": {"text": "村里的石榴没人来收怎么办"},
+        "search.typed": {"text": "石榴"},
         "asking.found_thread": {"follow": "y"},
         "asking.found_card": {},
         "accounts.set_suggested": {"on": "1"},
