@@ -52,6 +52,7 @@ VIEWS = (
     "forum.meetings.calendar_views",
     "forum.meetings.papers.views",
     "forum.meetings.papers.letterhead_views",
+    "forum.meetings.proposals.views",
     "forum.hall.views",
     "forum.search.views",
     "forum.asking.views",

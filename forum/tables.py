@@ -14,6 +14,7 @@ import forum.media.models
 import forum.meetings.minutes.models
 import forum.meetings.models
 import forum.meetings.papers.models
+import forum.meetings.proposals.models
 import forum.moderation.models
 import forum.notices.models
 import forum.once

@@ -13,6 +13,7 @@ from forum.meetings.labels import month_label
 from forum.meetings.minutes.queries import minutes_of
 from forum.meetings.models import AgendaKind, MeetingState
 from forum.meetings.policies import can_arrange, can_run, can_schedule, can_write_minutes, visible_townships
+from forum.meetings.proposals.queries import themes_to_answer
 from forum.meetings.queries import (
     agenda_of,
     attendance_of,
@@ -50,6 +51,7 @@ def index_page(actor: Actor, township_id: int | None, cursor: str | None) -> dic
         "older_url": at(page.older),
         "is_first_page": not cursor,
         "to_schedule": actor.is_organiser and not any(m.state is not MeetingState.CANCELLED for m in own),
+        "themes": themes_to_answer(actor) if not cursor else [],
         "unscheduled": _unscheduled(actor, townships, current, month) if not cursor and not township_id else [],
     }
 

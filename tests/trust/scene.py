@@ -37,6 +37,7 @@ from forum.meetings.closing.actions import Closing, close
 from forum.meetings.minutes.actions import Marked, add_mark, write_part
 from forum.meetings.minutes.models import MarkKind
 from forum.meetings.models import Meeting, Sitting
+from forum.meetings.proposals.actions import Theme, propose_theme, this_month, withdraw_theme
 from forum.meetings.signing_codes import prove
 from forum.moderation.actions import add_suggestion, report_post
 from forum.moderation.models import Report, ReportKind
@@ -93,6 +94,7 @@ def set_scene() -> Scene:
     _cards(scene)
     _adoptions(scene)
     _meetings(scene)
+    _themes(scene)
     _decisions(scene)
     _told(scene)
     _mail(scene)
@@ -309,6 +311,19 @@ def _pass_time(meeting: Meeting) -> None:
     db.session.commit()
 
 
+def _themes(scene: Scene) -> None:
+    """Proposed by the district: to both townships, to the other only, and taken back."""
+    world = scene.world
+    both = [world.town.id, world.other_town.id]
+    for word, townships in (("open", both), ("far", [world.other_town.id]), ("withdrawn", both)):
+        said = f"{mark('theme-' + word)} 石榴"
+        theme = propose_theme(world.district_staff, Theme(this_month(), said, f"{said} 各村都在问"), townships)
+        if word == "withdrawn":
+            withdraw_theme(world.district_staff, theme)
+        scene.ids["proposal_id", word] = theme.id
+    db.session.commit()
+
+
 def _decisions(scene: Scene) -> None:
     world = scene.world
     for word in ("open", "narrowed", "panel", "hidden", "called", "confided"):
@@ -386,6 +401,7 @@ def tell_all_kinds(scene: Scene, people: Iterable[int], word: str = "open") -> N
         "card": scene.ids["card_id", card],
         "adoption": scene.ids["adoption_id", "narrowed" if word == "narrowed" else "far"],
         "meeting": scene.ids["meeting_id", meeting],
+        "theme": scene.ids["proposal_id", "open"],
         "panel": scene.ids["thread_id", word],
         "thread.reopened": scene.ids["thread_id", word],
         "followup": scene.ids["thread_id", word],

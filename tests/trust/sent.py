@@ -139,6 +139,14 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "meetings.edit_mark": {"text": "登记石榴", "unit": "", "due": ""},
         "meetings.issue_minutes": {"on": f"{today()}"},
         "meetings.close": {"left_out": "没时间议", "seen": "1000"},
+        "meetings.new_theme": {
+            "month": f"{today():%Y-%m}",
+            "theme": "石榴怎么卖",
+            "why": "各村都在问。",
+            "tag": "0",
+            "townships": [scene.world.town.id],
+        },
+        "meetings.decline": {"word": "上个月刚议过。"},
         "meetings.letterhead": {
             "issuer": "柳林镇党委",
             "number_word": "柳村论纪",

@@ -1,0 +1,1 @@
+"""Themes that the district proposes to its townships: each takes one up or not."""
