@@ -15,10 +15,12 @@ from forum.units.actors import Actor
 
 
 class Form:
-    """A form as it stood on a page: where it goes and what its fields held."""
+    """A form as it stood on a page: where it goes and what its fields held, those outside it that name it included."""
 
-    def __init__(self, action: str) -> None:
+    def __init__(self, action: str, method: str = "post", ident: str = "") -> None:
         self.action = action
+        self.method = method
+        self.ident = ident
         self.fields: MultiDict[str, str] = MultiDict()
 
 
@@ -35,10 +37,10 @@ class _Forms(HTMLParser):
         if tag == "form":
             self._is_search = a.get("role") == "search"
             if not self._is_search:
-                self.forms.append(Form(a.get("action", "")))
-        if not self.forms or self._is_search:
+                self.forms.append(Form(a.get("action", ""), a.get("method", "get").lower(), a.get("id", "")))
+        if not self.forms or (self._is_search and "form" not in a):
             return
-        fields = self.forms[-1].fields
+        fields = next((f for f in self.forms if f.ident == a["form"]) if "form" in a else iter(self.forms[-1:])).fields
         kind = a.get("type", "text")
         if tag == "input" and a.get("name") and kind not in ("file", "submit", "image"):
             if kind not in ("checkbox", "radio") or "checked" in a:
@@ -105,7 +107,8 @@ class Browser(FlaskClient):
         shown = self.get(page)
         assert shown.status_code == 200, f"{page}: {shown.status}"
         target = urlsplit(action or page).path
-        matching = [f for f in forms_of(shown.get_data(as_text=True)) if urlsplit(f.action or page).path == target]
+        forms = [f for f in forms_of(shown.get_data(as_text=True)) if f.method == "post"]
+        matching = [f for f in forms if urlsplit(f.action or page).path == target]
         assert matching, f"{page} has no form that goes to {target}"
         form = matching[0]
         fields = form.fields.copy()
