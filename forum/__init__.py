@@ -44,6 +44,7 @@ VIEWS = (
     "forum.library.desk.views",
     "forum.meetings.views",
     "forum.meetings.agenda_views",
+    "forum.meetings.publishing_views",
     "forum.meetings.afterwards_views",
     "forum.meetings.minutes.views",
     "forum.meetings.minutes.publishing_views",

@@ -65,6 +65,8 @@ KEPT_STRINGS = {
         "what follows a place's or a person's name",
     ),
     "forum/threads/importing.py": ("佚名 本区", "the names of an unknown author and district, stored as data"),
+    "forum/meetings/actions.py": ("上期落实情况", "the title of a line that every agenda begins with, stored as data"),
+    "forum/meetings/published.py": ("（ ）", "how the database puts an expert's bureau behind his name"),
     "forum/units/dates.py": ("年 .年 〇○零一二三四五六七八九", "how dates are written in rosters"),
     "forum/units/roster_file.py": (
         "空缺 暂缺 缺 无 待定 待选 空 不详 暂无 书记",

@@ -12,12 +12,15 @@ from sqlalchemy.exc import IntegrityError
 from forum.audit.actions import record
 from forum.clock import local, today, utcnow
 from forum.extensions import db
-from forum.meetings.models import Attendance, Meeting, MeetingState, Sitting
+from forum.meetings.models import AgendaItem, AgendaKind, Attendance, Meeting, MeetingState, Sitting
+from forum.meetings.published import publish_programme, published
 from forum.notices.outbox import enqueue
 from forum.notices.robots.announcements import tell_groups
 from forum.notices.robots.models import Hears
 from forum.units.actors import Actor, in_force
 from forum.units.models import Person, Posting, Role, Unit
+
+REVIEW_TITLE = "上期落实情况"
 
 
 class Refused(ValueError):
@@ -100,12 +103,27 @@ def schedule(actor: Actor, township: Unit, plan: Plan) -> Meeting:
     )
     db.session.add_all((meeting, sitting))
     _flush()
+    _begin_with_review(meeting)
     put_on_record(actor, meeting, "schedule")
     return meeting
 
 
+def _begin_with_review(meeting: Meeting) -> None:
+    """A township that has met before looks first at what became of what it decided; the line finds its actions itself."""
+    met = select(Meeting.id).where(
+        Meeting.township_id == meeting.township_id, Meeting.state.in_((MeetingState.HELD, MeetingState.CLOSED))
+    )
+    if db.session.scalar(met.limit(1)) is not None:
+        db.session.add(
+            AgendaItem(
+                meeting_id=meeting.id, position=1, kind=AgendaKind.REVIEW, title=REVIEW_TITLE, minutes_planned=10
+            )
+        )
+        db.session.flush()
+
+
 def revise(actor: Actor, meeting: Meeting, plan: Plan, *, version: int) -> None:
-    """Change a draft or an announced meeting; when an announced one moves in time or place, those expected are told.
+    """Change a draft or an announced meeting; when an announced one has another theme, time or place, it is published and those expected told.
 
     On another day answers are asked anew; for another hour or place they stand. Raises WrongState, DayPassed, NumberTaken and
     ChangedMeanwhile when the meeting is no longer at ``version``.
@@ -114,17 +132,18 @@ def revise(actor: Actor, meeting: Meeting, plan: Plan, *, version: int) -> None:
     if meeting.version != version:
         raise ChangedMeanwhile
     sitting = meeting.sitting
-    moved = (sitting.place, sitting.starts_at, sitting.ends_at) != (plan.place, plan.starts_at, plan.ends_at)
+    before = (meeting.theme, sitting.place, sitting.starts_at, sitting.ends_at)
+    differs = before != (plan.theme, plan.place, plan.starts_at, plan.ends_at)
     other_day = local(sitting.starts_at).date() != local(plan.starts_at).date()
     if meeting.state is MeetingState.ANNOUNCED and other_day:
         _refuse_past(plan)
     _apply(meeting, plan)
-    if meeting.state is MeetingState.ANNOUNCED and moved:
+    if meeting.state is MeetingState.ANNOUNCED and differs:
         for attendance in _expected(sitting):
             if other_day:
                 attendance.answer, attendance.reason, attendance.answered_at = None, "", None
-            enqueue(attendance.person_id, "meeting.changed", meeting.id)
-        tell_groups(meeting.township_id, Hears.MEETINGS, "meeting.changed", meeting.id)
+        told = _tell_everybody(meeting)
+        publish_programme(actor, meeting, with_agenda=False, told=told)
     put_on_record(actor, meeting, "revise")
 
 
@@ -236,6 +255,7 @@ def _announce(actor: Actor, meeting: Meeting) -> None:
             Attendance(sitting_id=meeting.sitting.id, person_id=person_id, posting_id=posting_id, unit_id=unit_id)
         )
         enqueue(person_id, "meeting.announced", meeting.id)
+    publish_programme(actor, meeting)
     tell_groups(meeting.township_id, Hears.MEETINGS, "meeting.announced", meeting.id)
     put_on_record(actor, meeting, "announce", expected=len(secretaries))
 
@@ -264,10 +284,19 @@ def _expected(sitting: Sitting) -> list[Attendance]:
 
 def _call_off(actor: Actor, meeting: Meeting, state: MeetingState, reason: str) -> None:
     meeting.state, meeting.reason = state, reason
-    for attendance in _expected(meeting.sitting):
-        enqueue(attendance.person_id, "meeting.changed", meeting.id)
-    tell_groups(meeting.township_id, Hears.MEETINGS, "meeting.changed", meeting.id)
+    _tell_everybody(meeting)
     put_on_record(actor, meeting, state.value)
+
+
+def _tell_everybody(meeting: Meeting) -> set[int]:
+    """Tell those expected, those who present, and the groups that something about the meeting is another than it was."""
+    programme = published(meeting.id)
+    presenters = {entry.person_id for entry in programme.entries if entry.person_id} if programme else set()
+    people = presenters | {attendance.person_id for attendance in _expected(meeting.sitting)}
+    for person_id in sorted(people):
+        enqueue(person_id, "meeting.changed", meeting.id)
+    tell_groups(meeting.township_id, Hears.MEETINGS, "meeting.changed", meeting.id)
+    return people
 
 
 def put_on_record(actor: Actor, meeting: Meeting, deed: str, **detail: int) -> None:

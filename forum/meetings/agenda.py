@@ -1,19 +1,22 @@
 """Arranging the agenda of a meeting. The caller commits."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete, select
 
 from forum.extensions import db
-from forum.meetings.actions import Refused, WrongState, put_on_record
+from forum.library.models import Experience
+from forum.meetings.actions import ChangedMeanwhile, Refused, WrongState, put_on_record
 from forum.meetings.minutes.actions import is_written
 from forum.meetings.minutes.models import MinutesPart
 from forum.meetings.models import AgendaItem, AgendaKind, Meeting, MeetingState
 from forum.meetings.policies import PLANNED
+from forum.meetings.published import publish_programme
 from forum.threads.actions import begin_thread
 from forum.threads.models import Thread, ThreadKind
-from forum.units.actors import Actor
+from forum.units.actors import Actor, in_force
+from forum.units.models import Posting
 
 LONGEST_AGENDA = 40
 
@@ -33,23 +36,37 @@ class HasMinutes(Refused):
     """Something was written in the minutes under the line: it cannot be taken off."""
 
 
+class PresenterLeft(Refused):
+    """Who was to present holds that office no longer."""
+
+
+class NothingNew(Refused):
+    """What is to be published has been published."""
+
+
 class HasThread(Refused):
     """There is a thread already in which the line is talked over."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """What an organiser writes into a line of the agenda."""
+    """What an organiser writes into a line of the agenda; its fields are those of ``AgendaItem``."""
 
     kind: AgendaKind
     title: str
     minutes_planned: int | None = None
     presenter: str = ""
+    presenter_from: str = ""
+    presenter_posting_id: int | None = None
+    sitting_id: int | None = None
     thread_id: int | None = None
+    experience_id: int | None = None
+    material: str = ""
 
 
 def add_item(actor: Actor, meeting: Meeting, line: Line) -> AgendaItem:
-    """Put a line at the end of the agenda. Raises WrongState, AgendaFull."""
+    """Put a line at the end of the agenda. Raises WrongState, AgendaFull, PresenterLeft."""
+    _refuse_left(line)
     return _add(actor, meeting, [line])[0]
 
 
@@ -64,25 +81,59 @@ def add_threads(actor: Actor, meeting: Meeting, threads: Iterable[Thread]) -> li
     return _add(actor, meeting, lines)
 
 
-def change_item(actor: Actor, meeting: Meeting, item: AgendaItem, line: Line) -> None:
-    """Rewrite a line; it keeps its place. Raises WrongState."""
+def add_cards(actor: Actor, meeting: Meeting, cards: Iterable[Experience]) -> list[AgendaItem]:
+    """Put experience cards at the end of the agenda, to be told of; those on it already stay. Raises WrongState, AgendaFull."""
+    there = {item.experience_id for item in _items_of(meeting)}
+    lines = [Line(AgendaKind.CASE, card.title, experience_id=card.id) for card in cards if card.id not in there]
+    return _add(actor, meeting, lines)
+
+
+def change_item(actor: Actor, meeting: Meeting, item: AgendaItem, line: Line, *, version: int) -> None:
+    """Rewrite a line; it keeps its place. Raises WrongState, PresenterLeft, and ChangedMeanwhile when it is no longer at ``version``."""
     _expect_open(meeting)
-    item.kind, item.title, item.presenter = line.kind, line.title, line.presenter
-    item.minutes_planned, item.thread_id = line.minutes_planned, line.thread_id
+    if item.version != version:
+        raise ChangedMeanwhile
+    _refuse_left(line)
+    for name, value in asdict(line).items():
+        setattr(item, name, value)
+    item.version += 1
     _note(actor, meeting)
 
 
-def place_item(actor: Actor, meeting: Meeting, item: AgendaItem, place: int) -> None:
-    """Put a line at a place, counted from 1; saying it twice changes nothing. Raises WrongState."""
+def arrange_items(actor: Actor, meeting: Meeting, order: Sequence[tuple[int, int | None]], *, version: int) -> None:
+    """Put the lines in this order, each with its minutes.
+
+    Raises WrongState, and ChangedMeanwhile when the meeting is no longer at ``version`` or has other lines than these.
+    """
     _expect_open(meeting)
-    before = _items_of(meeting)
-    items = [other for other in before if other.id != item.id]
-    items.insert(max(place - 1, 0), item)
-    if items == before:
+    items = {item.id: item for item in _items_of(meeting)}
+    if meeting.version != version or sorted(items) != sorted(item_id for item_id, _minutes in order):
+        raise ChangedMeanwhile
+    now = [(item.id, item.minutes_planned) for item in items.values()]
+    if now == list(order):
         return
-    for position, each in enumerate(items, 1):
-        each.position = position
+    for position, (item_id, minutes) in enumerate(order, 1):
+        item = items[item_id]
+        item.position = position
+        if item.minutes_planned != minutes:
+            item.minutes_planned, item.version = minutes, item.version + 1
     _note(actor, meeting)
+
+
+def publish_agenda(actor: Actor, meeting: Meeting, *, version: int) -> None:
+    """Let everybody see the agenda of an announced meeting as it is now, and tell those whom the changes touch.
+
+    Raises WrongState, NothingNew, and ChangedMeanwhile when the meeting is no longer at ``version``: who publishes has seen what goes out.
+    """
+    if meeting.state is not MeetingState.ANNOUNCED:
+        raise WrongState(meeting.state)
+    if meeting.version != version:
+        raise ChangedMeanwhile
+    meeting.touch()
+    db.session.flush()  # of two at once the second stops here
+    if publish_programme(actor, meeting) is None:
+        raise NothingNew
+    put_on_record(actor, meeting, "publish")
 
 
 def remove_item(actor: Actor, meeting: Meeting, item: AgendaItem) -> None:
@@ -113,15 +164,7 @@ def _add(actor: Actor, meeting: Meeting, lines: list[Line]) -> list[AgendaItem]:
         raise AgendaFull
     last = max((item.position for item in there), default=0)
     added = [
-        AgendaItem(
-            meeting_id=meeting.id,
-            position=position,
-            kind=line.kind,
-            title=line.title,
-            minutes_planned=line.minutes_planned,
-            presenter=line.presenter,
-            thread_id=line.thread_id,
-        )
+        AgendaItem(meeting_id=meeting.id, position=position, **asdict(line))
         for position, line in enumerate(lines, last + 1)
     ]
     db.session.add_all(added)
@@ -132,6 +175,12 @@ def _add(actor: Actor, meeting: Meeting, lines: list[Line]) -> list[AgendaItem]:
 def _items_of(meeting: Meeting) -> list[AgendaItem]:
     query = select(AgendaItem).where(AgendaItem.meeting_id == meeting.id)
     return list(db.session.scalars(query.order_by(AgendaItem.position, AgendaItem.id)))
+
+
+def _refuse_left(line: Line) -> None:
+    running = select(Posting.id).where(Posting.id == line.presenter_posting_id, in_force())
+    if line.presenter_posting_id is not None and db.session.scalar(running) is None:
+        raise PresenterLeft
 
 
 def _expect_open(meeting: Meeting) -> None:

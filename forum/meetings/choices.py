@@ -4,18 +4,23 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from forum.clock import today, utcnow
 from forum.extensions import db
+from forum.library.models import CardState, Experience
+from forum.library.policies import readable_cards
 from forum.meetings.agenda import LONGEST_AGENDA
 from forum.meetings.models import AgendaItem, Meeting, MeetingState
 from forum.threads.models import Thread, ThreadKind
 from forum.threads.policies import readable_threads
 from forum.units.actors import Actor, in_force
-from forum.units.models import Person, Posting, Unit, UnitKind
+from forum.units.models import Person, Posting, Role, Unit, UnitKind
 
 OFFERED_THREADS = 40
+OFFERED_CARDS = 20
+OFFERED_PEOPLE = 20
 RECENT = timedelta(days=365)
 
 
@@ -33,12 +38,86 @@ def people_of(township_id: int) -> Sequence[Any]:
     return list(found.values())
 
 
+def people_to_present(actor: Actor, typed: str, chosen_id: int | None = None) -> Sequence[Any]:
+    """People of the actor's district whose name, village or township holds all of what was typed, the actor's own township first.
+
+    ``posting_id``, ``name``, ``unit_name``, and ``is_running``: those who have left come last. ``chosen_id`` is a posting to look up
+    beside them. One statement.
+    """
+    township = aliased(Unit)
+    words = typed.split()
+    holds = [
+        or_(
+            *(column.contains(word, autoescape=True) for column in (Person.name, Unit.name, township.name)),
+            Unit.name + Person.name == word,
+        )
+        for word in words
+    ]
+    return db.session.execute(
+        select(
+            Posting.id.label("posting_id"),
+            Person.name,
+            Unit.name.label("unit_name"),
+            and_(in_force(), Person.disabled_at.is_(None)).label("is_running"),
+        )
+        .join(Person, Person.id == Posting.person_id)
+        .join(Unit, Unit.id == Posting.unit_id)
+        .outerjoin(township, township.id == Unit.township_id)
+        .where(
+            Unit.district_id == actor.district_id,
+            Posting.role != Role.ADMIN,
+            or_(Posting.id == chosen_id, and_(*holds) if words else false()),
+        )
+        .order_by(
+            case((and_(in_force(), Person.disabled_at.is_(None)), 0), else_=1),
+            case((Unit.township_id == actor.township_id, 0), else_=1),
+            Unit.position,
+            Unit.name,
+            Person.id,
+            Posting.since.desc(),
+        )
+        .limit(OFFERED_PEOPLE)
+    ).all()
+
+
+def cards_to_offer(
+    actor: Actor, meeting_id: int, township_id: int, *, words: str = "", is_sent: bool = False
+) -> Sequence[Any]:
+    """Published cards of a township that its village may tell of, the latest first; those on the agenda already are left out."""
+    there = select(AgendaItem.id).where(AgendaItem.meeting_id == meeting_id, AgendaItem.experience_id == Experience.id)
+    return db.session.execute(
+        select(Experience.id, Experience.title, Experience.published_at, Unit.name.label("unit_name"))
+        .join(Unit, Unit.id == Experience.unit_id)
+        .where(
+            readable_cards(actor),
+            Experience.township_id == township_id,
+            Experience.state == CardState.PUBLISHED,
+            Experience.retired_at.is_(None),
+            *_titled(Experience.title, words),
+            true() if is_sent else ~there.exists(),
+        )
+        .order_by(Experience.published_at.desc(), Experience.id.desc())
+        .limit(OFFERED_CARDS + (LONGEST_AGENDA if is_sent else 0))
+    ).all()
+
+
+def _titled(title: Any, words: str) -> list[ColumnElement[bool]]:
+    return [title.icontains(word, autoescape=True) for word in words.split()]
+
+
 def threads_to_offer(
-    actor: Actor, meeting_id: int, township_id: int, *, linked_id: int | None = None, is_sent: bool = False
+    actor: Actor,
+    meeting_id: int,
+    township_id: int,
+    *,
+    words: str = "",
+    linked_id: int | None = None,
+    is_sent: bool = False,
 ) -> Sequence[Any]:
     """Threads of a township that may come onto the agenda: unanswered and widely shared questions first.
 
-    Offered is what moved in the last year, has no conclusion and is not on this agenda yet; ``linked_id`` is offered in any case.
+    Offered is what moved in the last year, has all the ``words`` in its title, has no conclusion and is not on this agenda yet;
+    ``linked_id`` is offered in any case.
     To check what was sent, what came onto the agenda since counts too: the same form sent again is no error.
     """
     there = select(AgendaItem.id).where(AgendaItem.meeting_id == meeting_id, AgendaItem.thread_id == Thread.id)
@@ -49,6 +128,7 @@ def threads_to_offer(
         Thread.concluded_at.is_(None),
         Thread.kind != ThreadKind.NOTICE,
         Thread.last_post_at > utcnow() - RECENT,
+        *_titled(Thread.title, words),
         true() if is_sent else ~there.exists(),
     )
     return db.session.execute(

@@ -13,7 +13,6 @@ from wtforms import (
     HiddenField,
     IntegerField,
     MonthField,
-    SelectField,
     TimeField,
     ValidationError,
 )
@@ -22,7 +21,6 @@ from wtforms.widgets import HiddenInput
 
 from forum.clock import from_local, local, today
 from forum.forms import (
-    NOT_ON_THE_LIST,
     LineField,
     LongTextField,
     VersionField,
@@ -31,13 +29,10 @@ from forum.forms import (
     choice_field,
     tick_field,
 )
-from forum.markup import MAX_TYPED
 from forum.meetings.actions import Plan
-from forum.meetings.agenda import Line
-from forum.meetings.labels import kind_label, month_label
-from forum.meetings.models import AgendaItem, AgendaKind, Meeting
+from forum.meetings.labels import month_label
+from forum.meetings.models import Meeting
 from forum.paging import LARGEST_ID
-from forum.threads.models import TITLE_LENGTH
 
 FARTHEST = timedelta(days=730)
 EIGHTY = _l("太长了，请在 80 字以内。")
@@ -149,77 +144,6 @@ class LeaveForm(WritingForm):
     )
 
 
-class ItemForm(WritingForm):
-    """A line of the agenda."""
-
-    kind = SelectField(_l("这一项是"), coerce=AgendaKind, invalid_value_message=NOT_ON_THE_LIST)
-    thread = choice_field(_l("连着哪个帖子"), default=0)
-    title = LineField(
-        _l("题目"), [Length(max=TITLE_LENGTH, message=EIGHTY)], description=_l("选了帖子的，不填就用帖子的标题。")
-    )
-    presenter = LineField(_l("谁来讲"), [Length(max=40, message=_l("请在 40 字以内。"))])
-    minutes_planned = IntegerField(
-        _l("多少分钟"),
-        [Optional(), between(1, 600, _l("请填 1 到 600 分钟。"))],
-        invalid_value_message=_l("分钟请填数字。"),
-    )
-
-    def __init__(self, *args: Any, threads: Sequence[Any], narrowed: AgendaItem | None = None, **kwargs: Any) -> None:
-        """``narrowed`` is the line as it stands when its thread is not for everybody in the district."""
-        super().__init__(*args, **kwargs)
-        self.kind.choices = [(kind.value, kind_label(kind)) for kind in AgendaKind]
-        self.thread.choices = [(0, _l("不连帖子")), *((t.id, thread_label(t)) for t in threads)]
-        self.titles = {t.id: t.title for t in threads}
-        self.narrowed = narrowed
-
-    def show(self, item: AgendaItem) -> None:
-        """Fill in what stands."""
-        self.kind.data, self.title.data, self.presenter.data = item.kind, item.title, item.presenter
-        self.minutes_planned.data, self.thread.data = item.minutes_planned, item.thread_id or 0
-
-    def validate_title(self, field: LineField) -> None:
-        if not field.data and not self.thread.data and self.kind.data is not AgendaKind.REVIEW:
-            raise ValidationError(_l("请写题目，或者选一个帖子。"))
-        # Once the link is gone, nothing keeps the title of a narrowed thread from readers elsewhere.
-        old = self.narrowed
-        if old is not None and self.thread.data != old.thread_id and (field.data or "") == old.title:
-            raise ValidationError(_l("原来连着的帖子不是全区都能看的，换帖子要换个题目，免得别人看到。"))
-
-    def line(self) -> Line:
-        """What was typed, once it is valid."""
-        fallback = self.titles.get(self.thread.data) or kind_label(self.kind.data)
-        return Line(
-            kind=self.kind.data,
-            title=self.title.data or fallback,
-            minutes_planned=self.minutes_planned.data,
-            presenter=self.presenter.data or "",
-            thread_id=self.thread.data or None,
-        )
-
-
-class PickForm(WritingForm):
-    """Threads to put onto the agenda."""
-
-    threads = tick_field(_l("把哪些放进议程"), [DataRequired(_l("请先选几个帖子。"))])
-
-    def __init__(self, *args: Any, threads: Sequence[Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.threads.choices = [(t.id, t.title) for t in threads]
-
-
-class TalkForm(WritingForm):
-    """A topic in which a line of the agenda is talked over beforehand."""
-
-    title = LineField(_l("标题"), [DataRequired(_l("请写标题。")), Length(max=TITLE_LENGTH, message=EIGHTY)])
-    body = LongTextField(
-        _l("想请大家议什么"),
-        [
-            DataRequired(_l("先写几句，说说要议什么。")),
-            Length(max=MAX_TYPED, message=_l("太长了，请在两万字以内；可以分成几条发。")),
-        ],
-    )
-
-
 class AttendanceForm(WritingForm):
     """Who came, ticked by hand."""
 
@@ -269,8 +193,3 @@ def person_label(person: Any) -> str:
     if not person.title:
         return f"{person.unit_name} · {person.name}"
     return _("%(unit)s · %(name)s（%(title)s）", unit=person.unit_name, name=person.name, title=person.title)
-
-
-def thread_label(thread: Any) -> Any:
-    """A thread in a list to choose from."""
-    return _("%(title)s（%(unit)s）", title=thread.title, unit=thread.unit_name)

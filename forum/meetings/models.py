@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -72,6 +73,11 @@ class Meeting(Model):
         """Its only sitting, as long as a meeting has one."""
         return self.sittings[0]
 
+    @property
+    def starts_at(self) -> datetime:
+        """When the first of its sittings begins."""
+        return self.sittings[0].starts_at
+
     def touch(self) -> None:
         """Count a change of the meeting's agenda or sitting as one of the meeting: its version goes up with the next flush."""
         flag_modified(self, "theme")
@@ -111,7 +117,10 @@ class Sitting(Model):
 
 
 class AgendaItem(Model):
-    """One line of the agenda, with the thread that carries its talk where there is one."""
+    """One line of the agenda, with the thread that carries its talk, or the card that it tells of, where there is one.
+
+    Who presents is somebody of the forum, in the office he held then, or an outside expert by name and bureau.
+    """
 
     __tablename__ = "agenda_item"
 
@@ -122,9 +131,34 @@ class AgendaItem(Model):
     title: Mapped[str] = mapped_column(String(80))
     minutes_planned: Mapped[int | None] = mapped_column()
     presenter: Mapped[str] = mapped_column(String(40), default="")
+    presenter_from: Mapped[str] = mapped_column(String(40), default="")
+    presenter_posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"), index=True)
+    sitting_id: Mapped[int | None] = mapped_column(
+        ForeignKey("sitting.id", ondelete="SET NULL")
+    )  # None: at all of them
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"), index=True)
+    experience_id: Mapped[int | None] = mapped_column(ForeignKey("experience.id"))
+    material: Mapped[str] = mapped_column(String(500), default="")  # an address: elsewhere, or a path of the forum
+    version: Mapped[int] = mapped_column(default=1)  # goes up when its words change, not when it moves
 
     meeting: Mapped[Meeting] = relationship(back_populates="agenda", lazy="raise_on_sql")
+
+    __table_args__ = (
+        CheckConstraint("presenter_posting_id IS NULL OR presenter = ''", name="agenda_item_has_one_presenter"),
+        CheckConstraint("thread_id IS NULL OR experience_id IS NULL", name="agenda_item_has_one_source"),
+    )
+
+
+class AgendaVersion(Model):
+    """What was published at a time: theme, sittings and lines as they stood (a ``Programme``), numbered from 1 in each meeting."""
+
+    __tablename__ = "agenda_version"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    published_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    published_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    programme: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class Attendance(Model):

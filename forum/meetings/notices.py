@@ -1,18 +1,26 @@
 """How notices about meetings read."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import aliased
 
+from forum.clock import day
 from forum.extensions import db
-from forum.meetings.labels import month_label, when
-from forum.meetings.models import Meeting, MeetingState, Sitting
+from forum.meetings.agenda_labels import Sources, name_of
+from forum.meetings.agenda_lines import readable_sources
+from forum.meetings.labels import hour, month_label, when
+from forum.meetings.models import AgendaItem, AgendaVersion, Meeting, MeetingState, Sitting
 from forum.meetings.policies import seen_meetings
+from forum.meetings.programme import Programme
 from forum.notices.kinds import Shown, Topic, register_notice
 from forum.notices.robots.announcements import register_announcement
+from forum.threads.models import Thread
+from forum.threads.policies import readable_threads
 from forum.units.actors import Actor
 
 
@@ -63,8 +71,9 @@ def _changed(row: Any) -> Shown:
         text = _("%(month)s的论坛取消了：%(reason)s", month=month, reason=row.reason)
     else:
         text = _(
-            "%(month)s的论坛改了时间地点：%(when)s，%(place)s。",
+            "%(month)s的论坛改了，现在是：%(theme)s，%(when)s，%(place)s。",
             month=month,
+            theme=row.theme,
             when=when(row.starts_at, row.ends_at),
             place=row.place,
         )
@@ -86,6 +95,61 @@ def _unclosed(row: Any) -> Shown:
     return Shown(text, url_for("meetings.show", meeting_id=row.id))
 
 
+def _presented(actor: Actor, ids: Collection[int]) -> Mapping[int, Shown]:
+    """What somebody presents as it was published last; of a thread that he cannot open he reads only that there is one."""
+    any_version = aliased(AgendaVersion)
+    last = select(func.max(any_version.number)).where(any_version.meeting_id == Meeting.id).scalar_subquery()
+    rows = db.session.execute(
+        select(Meeting.id, Meeting.month, Meeting.state, Meeting.reason, AgendaVersion.programme)
+        .join(AgendaVersion, and_(AgendaVersion.meeting_id == Meeting.id, AgendaVersion.number == last))
+        .where(Meeting.id.in_(ids), seen_meetings(actor))
+    ).all()
+    called_off = (MeetingState.POSTPONED, MeetingState.CANCELLED)
+    programmes = {row.id: Programme.from_json(row.programme) for row in rows}
+    readable = readable_sources(actor, [e for p in programmes.values() for e in p.entries if e.person_id == actor.id])
+    return {
+        row.id: _changed(row)
+        if row.state in called_off
+        else Shown(_presents(actor, row.month, programmes[row.id], readable), _to_meeting(row.id))
+        for row in rows
+    }
+
+
+def _presents(actor: Actor, month: date, programme: Programme, readable: Sources) -> str:
+    mine = [entry for entry in programme.entries if entry.person_id == actor.id]
+    if not mine:
+        return _("%(month)s论坛的议程改了，没有要您讲的了。", month=month_label(month))
+    parts = []
+    for entry in mine:
+        begins = [f"{day(begun)} {hour(begun)}" for begun in programme.beginnings(entry)]
+        length = [_("%(minutes)s 分钟", minutes=entry.minutes)] if entry.minutes else []
+        parts.append(" ".join([name_of(entry, readable), *begins, *length]))
+    return _("%(month)s的论坛请您讲：%(what)s。", month=month_label(month), what=_("；").join(parts))
+
+
+def _taken_up(actor: Actor, ids: Collection[int]) -> Mapping[int, Shown]:
+    """Lines of an agenda that take up what the reader asked."""
+    rows = db.session.execute(
+        select(AgendaItem.id, AgendaItem.meeting_id, Meeting.month, Thread.title)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .join(Thread, Thread.id == AgendaItem.thread_id)
+        .where(AgendaItem.id.in_(ids), seen_meetings(actor), readable_threads(actor))
+    )
+    return {
+        row.id: Shown(
+            _("您提的《%(title)s》上了%(month)s论坛的议程。", title=row.title, month=month_label(row.month)),
+            _to_meeting(row.meeting_id),
+        )
+        for row in rows
+    }
+
+
+def _to_meeting(meeting_id: int) -> str:
+    return url_for("meetings.show", meeting_id=meeting_id)
+
+
+register_notice("meeting.presents", _presented, topic=Topic.MEETINGS)
+register_notice("meeting.takes_up", _taken_up, topic=Topic.MEETINGS)
 register_notice("meeting.announced", _meetings, _announced, topic=Topic.MEETINGS)
 register_notice("meeting.changed", _meetings, _changed, topic=Topic.MEETINGS)
 register_notice("meeting.closed", _meetings, _closed, topic=Topic.MEETINGS)

@@ -9,13 +9,13 @@ from flask import url_for
 
 from forum.clock import today, utcnow
 from forum.extensions import db
+from forum.meetings.agenda_lines import agenda_of
 from forum.meetings.labels import month_label
 from forum.meetings.minutes.queries import minutes_of
 from forum.meetings.models import AgendaKind, MeetingState
 from forum.meetings.policies import can_arrange, can_run, can_schedule, can_write_minutes, visible_townships
 from forum.meetings.proposals.queries import themes_to_answer
 from forum.meetings.queries import (
-    agenda_of,
     attendance_of,
     current_meetings,
     meeting_head,
@@ -72,7 +72,7 @@ def meeting_page(actor: Actor, meeting_id: int) -> dict[str, Any] | None:
     head = meeting_head(actor, meeting_id)
     if head is None:
         return None
-    agenda = agenda_of(actor, meeting_id, head.starts_at)
+    agenda = agenda_of(actor, head)
     may = rights(actor, head)
     return {
         "head": head,

@@ -1,7 +1,6 @@
 """What meeting pages load: rows, and the same number of statements for one line and for forty."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -14,8 +13,6 @@ from forum.consultations.queries import OutcomeRow, Review, outcomes, review_of
 from forum.extensions import db
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.models import (
-    AgendaItem,
-    AgendaKind,
     Answer,
     Attendance,
     Meeting,
@@ -25,9 +22,6 @@ from forum.meetings.models import (
 from forum.meetings.policies import seen_meetings
 from forum.meetings.signing import is_open
 from forum.paging import Page, keyset_page
-from forum.threads.lists import reach_label
-from forum.threads.models import Thread
-from forum.threads.policies import readable_threads
 from forum.units.actors import Actor
 from forum.units.models import Person, Unit
 
@@ -158,73 +152,6 @@ def home_meeting(actor: Actor) -> Any | None:
     return db.session.execute(query.order_by(*order).limit(1)).one_or_none()
 
 
-@dataclass(frozen=True)
-class AgendaRow:
-    """A line of the agenda as this reader may see it: without words where its thread is not his to open."""
-
-    id: int
-    kind: AgendaKind
-    title: str | None
-    presenter: str
-    minutes_planned: int | None
-    begins_at: datetime | None
-    thread_id: int | None
-    only_for: str  # who may read the thread, where that is not everybody
-    is_readable: bool
-    reply_count: int
-    same_count: int
-    asked_by: str
-    is_open_thread: bool
-
-
-def agenda_of(actor: Actor, meeting_id: int, starts_at: datetime) -> list[AgendaRow]:
-    """The agenda of a meeting in order, with a running clock once minutes are planned for all but the last line; one statement."""
-    readable = func.coalesce(readable_threads(actor), literal(False))
-    rows = db.session.execute(
-        select(
-            AgendaItem.id,
-            AgendaItem.kind,
-            AgendaItem.title,
-            AgendaItem.presenter,
-            AgendaItem.minutes_planned,
-            AgendaItem.thread_id,
-            Thread.reach,
-            Thread.reply_count,
-            Thread.same_count,
-            Thread.hidden_at,
-            Unit.name.label("unit_name"),
-            readable.label("is_readable"),
-        )
-        .outerjoin(Thread, Thread.id == AgendaItem.thread_id)
-        .outerjoin(Unit, Unit.id == Thread.unit_id)
-        .where(AgendaItem.meeting_id == meeting_id)
-        .order_by(AgendaItem.position, AgendaItem.id)
-    ).all()
-    clock = starts_at if all(row.minutes_planned for row in rows[:-1]) else None
-    lines = []
-    for row in rows:
-        shown = row.thread_id is None or bool(row.is_readable)
-        lines.append(
-            AgendaRow(
-                id=row.id,
-                kind=row.kind,
-                title=row.title if shown else None,
-                presenter=row.presenter if shown else "",
-                minutes_planned=row.minutes_planned,
-                begins_at=clock,
-                thread_id=row.thread_id if shown else None,
-                only_for=reach_label(row.reach) if row.reach is not None and row.reach.is_narrow else "",
-                is_readable=shown,
-                reply_count=(row.reply_count or 0) if shown else 0,
-                same_count=(row.same_count or 0) if shown else 0,
-                asked_by=(row.unit_name or "") if shown else "",
-                is_open_thread=shown and row.thread_id is not None and row.hidden_at is None,
-            )
-        )
-        clock = clock + timedelta(minutes=row.minutes_planned or 0) if clock else None
-    return lines
-
-
 def attendance_of(sitting_id: int) -> Sequence[Any]:
     """Who was asked and who walked in, by village: answer, reason and whether he came; one statement."""
     return db.session.execute(
@@ -279,19 +206,6 @@ def sittings_to_sign(actor: Actor, now: datetime) -> list[Any]:
 
 def _listed(actor: Actor) -> Any:
     return select(Attendance.sitting_id).where(Attendance.person_id == actor.id)
-
-
-def open_item(actor: Actor, meeting_id: int, item_id: int) -> Select[AgendaItem]:
-    """A line of a meeting's agenda, if the actor may open the thread it stands for."""
-    return (
-        select(AgendaItem)
-        .outerjoin(Thread, Thread.id == AgendaItem.thread_id)
-        .where(
-            AgendaItem.meeting_id == meeting_id,
-            AgendaItem.id == item_id,
-            or_(AgendaItem.thread_id.is_(None), readable_threads(actor)),
-        )
-    )
 
 
 def meeting_outcomes(actor: Actor, meeting_id: int) -> list[OutcomeRow]:

@@ -31,7 +31,7 @@ from forum.meetings.actions import (
     schedule,
 )
 from forum.meetings.afterwards import NotExpected, answer_invitation
-from forum.meetings.agenda import LONGEST_AGENDA, AgendaFull, HasMinutes, HasThread
+from forum.meetings.agenda import LONGEST_AGENDA, AgendaFull, HasMinutes, HasThread, NothingNew, PresenterLeft
 from forum.meetings.choices import months_taken, people_of
 from forum.meetings.forms import ConfirmForm, LeaveForm, MeetingForm, ReasonForm
 from forum.meetings.minutes.publishing import IssuedBefore
@@ -82,6 +82,8 @@ def sentence_of(error: Refused) -> str:
         HasThread: _("这一项已经连着帖子了。"),
         HasMinutes: _("这一项下面已经写了会议记录，不能从议程去掉。"),
         IssuedBefore: _("会议纪要已经印发过了。"),
+        PresenterLeft: _("要请来讲的人已经不在任了，请换一位。"),
+        NothingNew: _("议程没有新的改动，不用再发布。"),
         AgendaFull: _("议程最多排 %(most)s 项，请先去掉几项。", most=LONGEST_AGENDA),
     }[type(error)]
 

@@ -54,9 +54,12 @@ def make_meeting(world: World, state: str = "announced", starts_at: datetime | N
 
 
 def make_item(world: World, meeting: Meeting, title: str = "前柳村讲流转", **values: Any) -> AgendaItem:
-    """A line of the agenda."""
+    """A line of the agenda, published where the meeting is."""
     line = agenda.Line(values.pop("kind", AgendaKind.CASE), title, **values)
-    item = agenda.add_item(world.organiser, reloaded(meeting), line)
+    meeting = reloaded(meeting)
+    item = agenda.add_item(world.organiser, meeting, line)
+    if meeting.state is MeetingState.ANNOUNCED:
+        agenda.publish_agenda(world.organiser, meeting, version=meeting.version)
     db.session.commit()
     return item
 

@@ -81,7 +81,7 @@ def test_only_what_is_offered_may_be_chosen(browse, world, wrong):
         ({"minutes_planned": "半小时"}, "分钟请填数字。"),
         ({"minutes_planned": "0"}, "请填 1 到 600 分钟。"),
         ({"minutes_planned": "2147483648"}, "请填 1 到 600 分钟。"),
-        ({"presenter": "名" * 41}, "请在 40 字以内。"),
+        ({"who": "名" * 41}, "请在 40 字以内。"),
         ({"thread": "99999999999999999999"}, "名单里没有这一项"),
     ],
 )
@@ -98,10 +98,10 @@ def test_lines_are_put_in_order_by_buttons(browse, world):
     meeting = make_meeting(world, "draft")
     items = [make_item(world, meeting, title) for title in ("甲", "乙", "丙")]
     browser, page = browse(world.organiser), f"/meetings/{meeting.id}/agenda"
-    action = f"{page}/{items[2].id}/place"
-    assert press(browser, page, action, place="2").status_code == 303
+    answer = browser.submit(page, {"move": f"up-{items[2].id}"})
+    assert answer.location == f"{page}#item-{items[2].id}"
     assert [title for _kind, title in lines(meeting)] == ["甲", "丙", "乙"]
-    press(browser, page, f"{page}/{items[0].id}/place", place="2")
+    browser.submit(page, {"move": f"down-{items[0].id}"})
     assert [title for _kind, title in lines(meeting)] == ["丙", "甲", "乙"]
 
 
@@ -109,10 +109,12 @@ def test_pressing_twice_moves_once_and_nonsense_moves_nothing(browse, world):
     meeting = make_meeting(world, "draft")
     items = [make_item(world, meeting, title) for title in ("甲", "乙", "丙")]
     browser, page = browse(world.organiser), f"/meetings/{meeting.id}/agenda"
-    token = forms_of(text_of(browser.get(page)))[0].fields["csrf_token"]
-    for wanted in ("2", "2", "0", "-1", "99", "x", "9" * 20):
-        answer = browser.post(f"{page}/{items[2].id}/place", data={"csrf_token": token, "place": wanted})
-        assert answer.status_code == 303
+    order = next(f for f in forms_of(text_of(browser.get(page))) if f.ident == "order")
+    sent = order.fields.to_dict(flat=False) | {"move": f"up-{items[2].id}"}
+    assert {browser.post(page, data=sent).status_code for _tap in range(3)} == {303}
+    assert [title for _kind, title in lines(meeting)] == ["甲", "丙", "乙"]
+    for nonsense in ("up-", "up-x", "up-999", f"up-{items[0].id}", f"down-{items[1].id}", "9" * 20, "down-²"):
+        assert browser.submit(page, {"move": nonsense}).status_code == 303
         assert [title for _kind, title in lines(meeting)] == ["甲", "丙", "乙"]
 
 

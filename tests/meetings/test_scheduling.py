@@ -255,7 +255,7 @@ def test_held_only_once_it_has_begun(browse, world):
     assert state_of(over) == "held"
 
 
-@pytest.mark.parametrize("route", ["held", "coming", "agenda/1/place", "agenda/1/remove"])
+@pytest.mark.parametrize("route", ["held", "coming", "agenda/1/remove"])
 def test_what_changes_something_is_not_to_be_had_by_get(browse, world, route):
     meeting = make_meeting(world)
     assert browse(world.organiser).get(f"/meetings/{meeting.id}/{route}").status_code == 405

@@ -136,13 +136,14 @@ def test_a_postponed_meeting_is_announced_anew_with_a_new_time_and_everybody_is_
 @pytest.mark.parametrize(
     ("change", "is_told", "answer"),
     [
-        ({"theme": "换个题"}, False, "coming"),
+        ({"theme": "换个题"}, True, "coming"),
+        ({"brief": "带上账本"}, False, "coming"),
         ({"place": "后柳村"}, True, "coming"),
         ({"hours": 1}, True, "coming"),
         ({"hours": 24 * 3}, True, None),
     ],
 )
-def test_moving_an_announced_meeting_tells_those_expected(world, change, is_told, answer):
+def test_another_theme_time_or_place_is_told_to_those_expected(world, change, is_told, answer):
     meeting = make_meeting(world, starts_at=plan().starts_at.replace(hour=1) + timedelta(days=1))
     afterwards.answer_invitation(world.secretary, meeting, Answer.COMING)
     starts_at = meeting.sitting.starts_at + timedelta(hours=change.pop("hours", 0))

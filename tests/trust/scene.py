@@ -32,11 +32,12 @@ from forum.media.actions import attach, keep_picture
 from forum.media.pictures import prepare
 from forum.meetings.actions import hold
 from forum.meetings.afterwards import take_attendance
+from forum.meetings.agenda import Line, add_item
 from forum.meetings.calendar_links import key_of, make_link
 from forum.meetings.closing.actions import Closing, close
 from forum.meetings.minutes.actions import Marked, add_mark, write_part
 from forum.meetings.minutes.models import MarkKind
-from forum.meetings.models import Meeting, Sitting
+from forum.meetings.models import AgendaKind, Meeting, Sitting
 from forum.meetings.proposals.actions import Theme, propose_theme, this_month, withdraw_theme
 from forum.meetings.signing_codes import prove
 from forum.moderation.actions import add_suggestion, report_post
@@ -255,7 +256,7 @@ def _adoptions(scene: Scene) -> None:
 def _meetings(scene: Scene) -> None:
     world = scene.world
     named = {"chair_id": world.deputy.id, "note_taker_id": world.neighbour_secretary.id}
-    words = ("draft", "announced", "begun", "held", "counted", "closed", "postponed", "cancelled")
+    words = ("draft", "announced", "begun", "held", "counted", "closed", "postponed", "cancelled", "rearranged")
     for number, word in enumerate(words, start=11):
         state = word if word in ("draft", "postponed", "cancelled") else "announced"
         meeting = make_meeting(world, state, number=number, theme=f"{mark('meeting-' + word)} 石榴", **named)
@@ -264,6 +265,11 @@ def _meetings(scene: Scene) -> None:
         scene.ids["proof", word] = prove(meeting.sitting.id)
         if state in ("draft", "announced"):
             _agenda(scene, word, meeting)
+        if word == "rearranged":  # and not published yet
+            add_item(
+                world.organiser, reloaded(meeting), Line(AgendaKind.CASE, f"{mark('agenda-unpublished')} 讲石榴苗")
+            )
+            scene.ids["number", word] = 1
         if word in ("begun", "held", "counted", "closed"):
             _pass_time(meeting)
         if word == "begun":

@@ -109,17 +109,20 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
             "kind": "case",
             "thread": "0",
             "title": "前柳村讲石榴",
-            "presenter": "柳大山",
+            "who": "柳大山",
             "minutes_planned": "15",
+            "version": "0",
         },
         "meetings.edit_item": {
             "kind": "case",
             "thread": "0",
             "title": "换个题目",
-            "presenter": "",
+            "who": "",
             "minutes_planned": "",
+            "version": "1",
         },
-        "meetings.place": {"place": "1"},
+        "meetings.arrange": {"item": _lines(scene, word), "version": ids.get(("meeting_version", word), "")},
+        "meetings.publish": {"version": ids.get(("meeting_version", word), "")},
         "meetings.talk": {"title": "先议一议", "body": "石榴怎么卖？"},
         "meetings.attendance": {"came": [scene.world.secretary.id], "version": ids.get(("meeting_version", word), "")},
         "meetings.here": {"code": code_at(ids["sitting_id", "begun"], utcnow())},
@@ -193,6 +196,12 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "consultations.remind_action": SWITCH,
     }
     return fields.get(endpoint, {})
+
+
+def _lines(scene: Scene, word: str) -> list[int]:
+    """The lines of a meeting's agenda, in order."""
+    of_it = [ident for (kind, which), ident in scene.ids.items() if kind == "item_id" and which.startswith(word)]
+    return sorted(of_it)
 
 
 def _speaker(scene: Scene, role: str) -> int:

@@ -47,6 +47,8 @@ READERS = {
     "card-panel-published": PANEL,
     "meeting-draft": CARE,
     "meeting-announced": EVERYBODY,
+    "meeting-rearranged": EVERYBODY,
+    "agenda-unpublished": CARE,
     "meeting-held": EVERYBODY,
     "meeting-counted": EVERYBODY,
     "meeting-closed": EVERYBODY,

@@ -15,12 +15,12 @@ from forum.clock import local
 from forum.consultations.choices import Doer
 from forum.consultations.concluding import OutcomePart, TaskRows, outcome_fields, rows_sent, task_fields
 from forum.forms import LineField, VersionField, WritingForm
+from forum.meetings.agenda_lines import AgendaRow
 from forum.meetings.closing.actions import Closing, Conclusion
 from forum.meetings.closing.queries import Readiness
 from forum.meetings.minutes.models import REASON_LENGTH
 from forum.meetings.minutes.queries import MarkRow
 from forum.meetings.models import AgendaKind
-from forum.meetings.queries import AgendaRow
 from forum.threads.models import Thread
 
 REST = "_rest"

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from forum.extensions import db
+from forum.meetings.agenda_lines import AgendaRow, agenda_of
 from forum.meetings.closing.actions import is_silent
 from forum.meetings.minutes.models import MarkKind
 from forum.meetings.minutes.queries import MarkRow, PartRow, marks_of, minutes_of
 from forum.meetings.models import AgendaKind, Attendance, Sitting
-from forum.meetings.queries import AgendaRow, agenda_of
 from forum.units.actors import Actor
 
 
@@ -81,6 +81,4 @@ def readiness(actor: Actor, head: Any) -> Readiness:
         .group_by(Sitting.id, Sitting.place, Sitting.starts_at)
         .order_by(Sitting.starts_at, Sitting.id)
     ).all()
-    return Readiness(
-        agenda_of(actor, head.id, head.starts_at), minutes_of(actor, head.id), marks_of(actor, head.id), sittings
-    )
+    return Readiness(agenda_of(actor, head), minutes_of(actor, head.id), marks_of(actor, head.id), sittings)

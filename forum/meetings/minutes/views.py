@@ -17,6 +17,7 @@ from forum.extensions import db
 from forum.forms import on_one_line, sent_text
 from forum.markup import render
 from forum.meetings.actions import ChangedMeanwhile, WrongState
+from forum.meetings.agenda_lines import AgendaRow, agenda_of
 from forum.meetings.minutes.actions import (
     WRITTEN_IN,
     Marked,
@@ -34,7 +35,7 @@ from forum.meetings.minutes.sentences import sentences
 from forum.meetings.models import Meeting, MeetingState
 from forum.meetings.pages import rights
 from forum.meetings.policies import can_correct_minutes, can_write_minutes
-from forum.meetings.queries import AgendaRow, agenda_of, meeting_head
+from forum.meetings.queries import meeting_head
 from forum.meetings.views import bp, meeting_or_404
 
 CLASHES = (ChangedMeanwhile, StaleDataError, IntegrityError)  # the last: both wrote the first word at once
@@ -48,7 +49,7 @@ def _to_write(meeting_id: int) -> Meeting:
 
 def _lines(meeting: Meeting, item_id: int) -> tuple[list[AgendaRow], AgendaRow | None]:
     """The agenda, and the line in question; None for what belongs to none."""
-    agenda = agenda_of(me(), meeting.id, meeting.sittings[0].starts_at)
+    agenda = agenda_of(me(), meeting)
     if item_id == 0:
         return agenda, None
     line = next((line for line in agenda if line.id == item_id and line.is_readable), None)
@@ -68,7 +69,7 @@ def minutes(meeting_id: int) -> ResponseReturnValue:
     return render_template(
         "meetings/minutes.html",
         head=head,
-        agenda=agenda_of(me(), meeting_id, head.starts_at),
+        agenda=agenda_of(me(), head),
         parts={part.item_id: part for part in minutes_of(me(), meeting_id)},
         marks=[] if is_closed else marks_of(me(), meeting_id),
         may=rights(me(), head),

@@ -8,6 +8,7 @@ from flask_babel import force_locale
 
 from forum.access import me, one_or_404, require
 from forum.downloads import download
+from forum.meetings.agenda_lines import agenda_of
 from forum.meetings.minutes.queries import as_text, minutes_of
 from forum.meetings.models import MeetingState
 from forum.meetings.papers.lists import attendance_paper, attendance_sheet, ledger_sheet
@@ -15,7 +16,7 @@ from forum.meetings.papers.queries import ledger_of, letterhead_of
 from forum.meetings.papers.sheets import XLSX
 from forum.meetings.papers.writing import MinutesFacts, minutes_paper
 from forum.meetings.policies import can_run, can_schedule_in, can_write_minutes, visible_townships
-from forum.meetings.queries import agenda_of, attendance_of, meeting_head, meeting_outcomes
+from forum.meetings.queries import attendance_of, meeting_head, meeting_outcomes
 from forum.meetings.views import bp
 from forum.units.models import Unit
 from forum.word import DOCX
@@ -34,7 +35,7 @@ def minutes_file(meeting_id: int) -> ResponseReturnValue:
         head=head,
         body=as_text(minutes_of(actor, meeting_id)),
         sittings=[head],
-        agenda=agenda_of(actor, meeting_id, head.starts_at),
+        agenda=agenda_of(actor, head),
         outcomes=meeting_outcomes(actor, meeting_id) if is_closed else [],
         attendance=attendance_of(head.sitting_id) if can_run(actor, head) and head.taken else [],
         letterhead=letterhead,
