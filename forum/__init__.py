@@ -56,6 +56,7 @@ VIEWS = (
     "forum.meetings.proposals.views",
     "forum.hall.views",
     "forum.search.views",
+    "forum.search.similar_views",
     "forum.asking.views",
     "forum.insights.views",
     "forum.home.views",

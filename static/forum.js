@@ -497,6 +497,20 @@ function seen(element) {
   watch();
 }
 
+/** <section data-part-url="…">: a part that is fetched when it comes into sight; what stands there until then is a link to it. */
+function part(section) {
+  if (!window.IntersectionObserver) return;
+  const watcher = new IntersectionObserver(async ([entry]) => {
+    if (!entry.isIntersecting) return;
+    watcher.disconnect();
+    try {
+      const answer = await fetch(section.dataset.partUrl);
+      if (answer.ok && !answer.redirected) section.innerHTML = await answer.text(); // made by the server, every word of it escaped
+    } catch { /* no line: the link stays */ }
+  }, { rootMargin: "200px" });
+  watcher.observe(section);
+}
+
 // ---- The hall: pages that are asked for again every few seconds -----------------------------------------------------------
 // <div data-refresh="5">. Where nothing has changed the server answers 304; without a line what stands there stays.
 
@@ -540,5 +554,6 @@ all("form[data-typed-url]").forEach(typing);
 all("[data-recent-list]").forEach(recentList);
 copying();
 all("[data-seen-url]").forEach(seen);
+all("[data-part-url]").forEach(part);
 all("[data-refresh]").forEach(refresh);
 document.querySelector("[data-error-summary]")?.focus();

@@ -6,5 +6,5 @@ from typing import Any
 from forum.threads.panels import Panel
 from forum.units.actors import Actor
 
-# (actor, row of the card) → its panel; only template and values count. Each may cost one statement.
+# (actor, row of the card) → its panel; only template, values and place count. Each may cost one statement.
 CARD_PANELS: list[Callable[[Actor, Any], Panel]] = []

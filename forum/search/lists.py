@@ -1,6 +1,6 @@
 """How results are shown: rows turned into what the page draws."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,7 +71,11 @@ def results(actor: Actor, asked: Asked, meant: Understood) -> Results:
 
 def drawn(actor: Actor, hits: Sequence[Hit], query: str) -> list[Result]:
     """What was found, as it is shown, but for what was deleted this very moment; two statements."""
-    threads, cards = thread_results(actor, hits), card_results(actor, hits)
+    return drawn_from(thread_results(actor, hits), card_results(actor, hits), hits, query)
+
+
+def drawn_from(threads: Mapping[int, Any], cards: Mapping[int, Any], hits: Sequence[Hit], query: str) -> list[Result]:
+    """The same from rows at hand."""
     return [
         _card(cards[hit.id], hit, query) if hit.kind == CARDS else _thread(threads[hit.group], hit, query)
         for hit in hits

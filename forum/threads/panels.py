@@ -25,6 +25,7 @@ class Panel:
     template: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+    is_beside: bool = False  # drawn beside the thread, on a phone below it, rather than below the opening
     asks_reader: bool = False  # whether the reader was asked to look into the thread and has not answered
     links: tuple[tuple[Any, str], ...] = ()  # further things to do with the thread: (label, address)
     marks: dict[int, Any] = field(
@@ -38,3 +39,6 @@ PANELS: list[Callable[[Actor, Any], Panel]] = []
 # (actor, what he has written so far) → what stands below the text where he asks. Its buttons may be named ``as`` with the value
 # ``look``: they draw the page anew, and nothing is sent.
 BESIDE_ASKING: list[Callable[[Actor, str], Panel]] = []
+
+# (actor, row or object of a thread, id of another one that seems to be the same) → what he may do about it: label and address, or None.
+WHEN_TWICE: list[Callable[[Actor, Any, int], tuple[Any, str] | None]] = []

@@ -137,8 +137,10 @@ def _threads(scene: Scene) -> None:
         replier = world.far_secretary if word in ("panel", "confided") else replier
         reply = make_post(thread, replier, f"石榴 {mark(word)} 先联系合作社。")
         scene.ids["thread_id", word] = thread.id
+        scene.ids["other_id", word] = scene.ids["thread_id", "open"] if word != "open" else thread.id
         scene.ids["post_id", word] = _opening(thread).id
         scene.ids["post_id", f"{word}-reply"] = reply.id
+    scene.ids["other_id", "open"] = scene.ids["thread_id", "locked"]
     thread = _thread(scene, "open")
     answered = db.session.get_one(Post, scene.ids["post_id", "open-reply"])
     make_post(thread, world.far_secretary, f"{mark('open')} 我们村也是这样。", parent=answered)
