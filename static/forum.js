@@ -63,29 +63,36 @@ function refill(form, { fields, pictures }) {
   form.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+/** What a text that is saved while it is typed stands on: the version it was, and the page that wrote it. */
+const base = (form) => (form.dataset.keepUrl ? [form.elements.version.value, form.elements.hand.value] : undefined);
+const standOn = (form, [version, hand]) => { form.elements.version.value = version; form.elements.hand.value = hand; };
+
 function keepDraft(form) {
   const key = draftKey(form.dataset.draft);
   const hasErrors = form.querySelector("[data-error-summary]"); // then the server gave back what was typed last, unsent as it is
-  const asServed = hasErrors ? "" : JSON.stringify(typed(form));
+  let asServed = hasErrors ? "" : JSON.stringify(typed(form));
   let changed = Boolean(hasErrors);
   const save = () => {
     if (!changed) return;
     changed = false;
     const now = typed(form);
     if (JSON.stringify(now) === asServed) store.drop(key);
-    else store.write(key, { ...now, at: Date.now() });
+    else store.write(key, { ...now, base: base(form), at: Date.now() });
   };
   const saveSoon = after(400, save);
   save();
 
   const kept = hasErrors ? null : store.read(key);
   if (kept && JSON.stringify({ fields: kept.fields, pictures: kept.pictures }) !== asServed) {
+    const served = base(form);
+    if (kept.base) standOn(form, kept.base); // somebody else may have written since
     refill(form, kept);
     const discard = make("button", { type: "button", className: "button button-plain", textContent: words.discard });
     const note = make("div", { className: "notice notice-info draft-note" }, make("div", { textContent: words.restored }), discard);
     note.setAttribute("role", "status");
     discard.addEventListener("click", () => {
       form.reset();
+      if (kept.base && String(base(form)) === String(kept.base)) standOn(form, served); // nothing was saved in between
       all("[data-shots-for] [data-added]", form).forEach((li) => li.remove());
       form.dispatchEvent(new Event("input", { bubbles: true }));
       changed = false;
@@ -98,6 +105,11 @@ function keepDraft(form) {
   const touched = () => { changed = true; saveSoon(); };
   form.addEventListener("input", touched);
   form.addEventListener("change", touched);
+  form.addEventListener("kept", () => { // the server has it
+    asServed = JSON.stringify(typed(form));
+    changed = false;
+    store.drop(key);
+  });
   form.addEventListener("submit", save);
   addEventListener("pagehide", save);
   document.addEventListener("visibilitychange", save);
@@ -116,7 +128,7 @@ function drafts() {
 // ---- Sending: one tap is enough, and a slow line says so ------------------------------------------------------------------
 
 const labels = new WeakMap();
-const waiting = new WeakMap(); // form → the button that sent it while its pictures were still on their way
+const waiting = new WeakMap(); // form → the button that sent it while its pictures, or its text, were still on their way
 
 function release(button) {
   if (!labels.has(button)) return;
@@ -131,7 +143,7 @@ function sending() {
     const form = event.target;
     if (form.method !== "post") return;
     if (form.dataset.sending) return event.preventDefault();
-    if (form.dataset.uploading) { // the pictures first, then the form goes by itself
+    if (form.dataset.uploading) { // what is on its way first, then the form goes by itself
       event.preventDefault();
       waiting.set(form, event.submitter);
       return;
@@ -148,6 +160,53 @@ function sending() {
     all("[aria-busy]").forEach(release);
     all("form[data-sending]").forEach((form) => delete form.dataset.sending);
   });
+}
+
+// ---- Minutes: saved on the server while they are typed ---------------------------------------------------------------------
+// <form data-keep-url data-keep-done data-keep-failed data-keep-clash>, one save at a time, each on the version that the last one made.
+
+function keepOnServer(form) {
+  const { body, version, hand, selected } = form.elements;
+  const status = make("p", { className: "status" });
+  status.setAttribute("role", "status");
+  body.after(status);
+  let kept = body.defaultValue;
+  let refused = null; // what is too long need not be sent twice
+  let stopped = false; // somebody else wrote here: the writer must see both
+  const save = async () => {
+    const text = body.value;
+    if (stopped || form.dataset.uploading || form.dataset.sending || text === kept || text === refused) return;
+    form.dataset.uploading = "1"; // a tap on the button waits for the answer
+    let wait = saveSoon;
+    try {
+      version.value = (await (await post(form.dataset.keepUrl, { body: text, version: version.value, hand: hand.value })).json()).version;
+      kept = text;
+      status.textContent = form.dataset.keepDone;
+      if (body.value === text) form.dispatchEvent(new Event("kept"));
+    } catch (error) {
+      stopped = error.message === "409";
+      if (error.message === "422") refused = text;
+      status.textContent = stopped ? form.dataset.keepClash : form.dataset.keepFailed;
+      wait = saveLater;
+    }
+    delete form.dataset.uploading;
+    if (!sendWaiting(form)) wait();
+  };
+  const saveSoon = after(1500, save);
+  const saveLater = after(5000, save);
+  form.addEventListener("input", saveSoon); // of the form: a restored draft says so there
+  form.addEventListener("click", (event) => {
+    if (event.target.closest("button")) selected.value = body.value.slice(body.selectionStart, body.selectionEnd).trim();
+  });
+}
+
+/** Send a form whose button was tapped while something of it was still on its way; whether there was one. */
+function sendWaiting(form) {
+  if (!waiting.has(form)) return false;
+  const button = waiting.get(form);
+  waiting.delete(form);
+  form.requestSubmit(button);
+  return true;
 }
 
 // ---- Writing: counters, preview, tags ---------------------------------------------------------------------------------------
@@ -441,11 +500,8 @@ function pictures(input) {
     delete input.form.dataset.uploading;
     input.disabled = false;
     input.form.dispatchEvent(new Event("input", { bubbles: true }));
-    if (waiting.has(input.form)) {
-      const button = waiting.get(input.form);
-      waiting.delete(input.form);
-      if (!refused.length) input.form.requestSubmit(button);
-    }
+    if (refused.length) waiting.delete(input.form);
+    sendWaiting(input.form);
   });
 }
 
@@ -544,6 +600,7 @@ function clock(element) {
 }
 
 all("[data-upload-url]").forEach(pictures);
+all("[data-keep-url]").forEach(keepOnServer);
 drafts();
 sending();
 all("[data-counter]").forEach(counter);

@@ -1,6 +1,6 @@
 """The fields in which an outcome is written, on a thread's own page and where a meeting is closed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -138,10 +138,15 @@ class TaskRows:
         """Whether anything was typed about tasks: then they stand open."""
         return any(f.data or f.errors for task in self.tasks for f in task) or len(self.tasks) > 1
 
-    def fill(self, told: Iterable[tuple[str, str, date | None]]) -> None:
-        """Fill in what was said elsewhere, a row each: what, who (a value of the doers), by when."""
-        for (what, unit, due), values in zip(self.tasks, told, strict=False):
-            what.data, due.data = values[0], values[2]
+    def fill(self, told: Sequence[tuple[str, str, date | None]]) -> None:
+        """Fill in what was said elsewhere, a row each from the first that is empty: what, who (a value of the doers), by when."""
+        empty = [task for task in self.tasks if not any(field.data for field in task)]
+        for (what, unit, due), values in zip(empty, told, strict=False):
+            what.data, due.data, due.raw_data = (
+                values[0],
+                values[2],
+                None,
+            )  # a date shows what was sent, if anything was
             unit.data = values[1] if values[1] in self.doers else ""
 
     def are_whole(self) -> bool:

@@ -13,7 +13,7 @@ from wtforms.validators import Length
 
 from forum.clock import local
 from forum.consultations.choices import Doer
-from forum.consultations.concluding import OutcomePart, TaskRows, outcome_fields, rows_sent, task_fields
+from forum.consultations.concluding import MOST_TASKS, OutcomePart, TaskRows, outcome_fields, rows_sent, task_fields
 from forum.forms import LineField, VersionField, WritingForm
 from forum.meetings.agenda_lines import AgendaRow
 from forum.meetings.closing.actions import Closing, Conclusion
@@ -71,14 +71,22 @@ class Section:
 
 
 def closing_form(
-    head: Any, ready: Readiness, replies: Mapping[int, Sequence[Any]], doers: Sequence[Doer]
+    head: Any,
+    ready: Readiness,
+    replies: Mapping[int, Sequence[Any]],
+    doers: Sequence[Doer],
+    seen: int | None = None,
 ) -> ClosingForm:
-    """The form for a meeting: ``replies`` by thread, ``doers`` who may be given a task."""
+    """The form for a meeting: ``replies`` by thread, ``doers`` who may be given a task.
+
+    It begins with what was marked; with ``seen``, what was sent is added to by what was marked after that mark.
+    """
+    new = ready.since(seen or 0)
     first_day = local(head.starts_at).date()
     items = [item for item in ready.agenda if item.is_open_thread]
     threadless = [None, *(item.id for item in ready.agenda if not item.is_open_thread)]
-    rows = {i.id: _rows(f"_{i.id}", len(ready.actions_of(i.id))) for i in items}
-    others = _rows(REST, len(ready.actions_of(*threadless)), MOST_OTHER_TASKS)
+    rows = {i.id: _rows(f"_{i.id}", len(new.actions_of(i.id)), seen is not None) for i in items}
+    others = _rows(REST, len(new.actions_of(*threadless)), seen is not None, MOST_OTHER_TASKS)
     fields = task_fields(REST, others, first_day, doers)
     for item in items:
         fields |= outcome_fields(f"_{item.id}", rows[item.id], first_day, doers)
@@ -94,17 +102,20 @@ def closing_form(
         )
         for i in items
     ]
-    if not form.is_submitted():
+    if seen is not None or not form.is_submitted():
         form.seen.data = ready.last_mark
-        form.rest.fill(map(_task, ready.actions_of(*threadless)))
+        form.rest.fill([_task(m) for m in new.actions_of(*threadless)])
         for section in form.sections:
-            section.part.statement.data = "\n".join(m.text for m in ready.conclusions_of(section.item.id)) or None
-            section.part.fill(map(_task, ready.actions_of(section.item.id)))
+            said = [m.text for m in new.conclusions_of(section.item.id)]
+            section.part.statement.data = "\n".join(filter(None, [section.part.statement.data, *said])) or None
+            section.part.fill([_task(m) for m in new.actions_of(section.item.id)])
     return form
 
 
-def _rows(suffix: str, marked: int, most: int = 10) -> int:
-    return max(rows_sent(suffix, most), min(marked, most))
+def _rows(suffix: str, marked: int, is_more: bool, most: int = MOST_TASKS) -> int:
+    """As many rows as were sent or marked; where marks came in since, as many more."""
+    sent = rows_sent(suffix, most)
+    return min(sent + marked if is_more else max(sent, marked), most)
 
 
 def _task(mark: MarkRow) -> tuple[str, str, date | None]:

@@ -1,7 +1,7 @@
 """What the page of 办结 needs to know: what is missing, and what was marked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -58,6 +58,10 @@ class Readiness:
 
     def actions_of(self, *item_ids: int | None) -> list[MarkRow]:
         return [m for m in self.marks if m.item_id in item_ids and m.kind is MarkKind.ACTION]
+
+    def since(self, mark_id: int) -> "Readiness":
+        """The same with no marks but those made after this one."""
+        return replace(self, marks=[mark for mark in self.marks if mark.id > mark_id])
 
     @property
     def last_mark(self) -> int:

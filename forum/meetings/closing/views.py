@@ -45,8 +45,8 @@ def close_meeting(meeting_id: int) -> ResponseReturnValue:
         except (ChangedMeanwhile, StaleDataError):
             db.session.rollback()
             ready = readiness(me(), head)
-            new_marks = [mark for mark in ready.marks if mark.id > form.seen.data]
-            form.seen.data = ready.last_mark
+            new_marks = ready.since(form.seen.data).marks
+            form = _form(head, ready, form.seen.data)
             form.refresh_token()
         except (AttendanceMissing, NothingSaid, Unexplained) as gap:
             db.session.rollback()
@@ -59,9 +59,9 @@ def close_meeting(meeting_id: int) -> ResponseReturnValue:
     return page, 409 if new_marks is not None else 422 if form.errors else 200
 
 
-def _form(head: Any, ready: Readiness) -> ClosingForm:
+def _form(head: Any, ready: Readiness, seen: int | None = None) -> ClosingForm:
     threads = [item.thread_id for item in ready.agenda if item.is_open_thread and item.thread_id]
-    return closing_form(head, ready, replies_to_rest_on(me(), threads), who_may_act(head.township_id, threads))
+    return closing_form(head, ready, replies_to_rest_on(me(), threads), who_may_act(head.township_id, threads), seen)
 
 
 def _threads(ready: Readiness) -> dict[int, Thread]:
