@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import Select, literal, tuple_
 
+from forum.clock import today
 from forum.extensions import db
 
 PAGE_SIZE = 20
 LARGEST_ID = 2**31 - 1
+FIRST_YEAR = 2000
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,12 @@ def id_from(text: str | None) -> int | None:
     if not text or len(text) > len(str(LARGEST_ID)) or not (text.isascii() and text.isdigit()):
         return None
     return int(text) if 0 < int(text) <= LARGEST_ID else None
+
+
+def year_from(text: str | None) -> int:
+    """The year that an address names, from 2000 to the next; the present one when it names none of these."""
+    year, this = id_from(text), today().year
+    return year if year is not None and FIRST_YEAR <= year <= this + 1 else this
 
 
 def _page(rows: Sequence[Any], moment: Any, ident: Any, *, newer: bool, older: bool) -> Page:

@@ -1,7 +1,7 @@
 """Word documents as offices want them: A4 with 22 lines of 28 characters (GB/T 9704-2012), fonts by name and never sent along."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -82,8 +82,14 @@ class Paper:
         hang(line, size, 2 if size == THREE else 1, len(label) + 1)
         return line
 
-    def table(self, headers: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
-        """A ruled table, its head repeated on each page; widths in millimetres."""
+    def table(
+        self,
+        headers: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[int],
+        sentences: Collection[int] = (),
+    ) -> None:
+        """A ruled table, its head repeated on each page; widths in millimetres. Columns of ``sentences`` begin at the left."""
         table = self.document.add_table(rows=1 + len(rows), cols=len(headers), style="Table Grid")
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         for column, width in zip(table.columns, widths, strict=True):
@@ -91,11 +97,11 @@ class Paper:
         for number, (cells, row) in enumerate(zip([headers, *rows], table.rows, strict=True)):
             row.height = Mm(11)
             row._tr.get_or_add_trPr().append(element("cantSplit"))
-            for cell, value, width in zip(row.cells, cells, widths, strict=True):
+            for column, (cell, value, width) in enumerate(zip(row.cells, cells, widths, strict=True)):
                 cell.width = Mm(width)
                 line = cell.paragraphs[0]
                 line.paragraph_format.line_spacing = Pt(22)
-                line.alignment = CENTRE
+                line.alignment = None if number and column in sentences else CENTRE
                 run(line, value, HEI if number == 0 else FANGSONG, FOUR)
         table.rows[0]._tr.get_or_add_trPr().append(element("tblHeader"))
 

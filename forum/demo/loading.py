@@ -16,6 +16,7 @@ from forum.demo.clock import Days
 from forum.demo.follow_ups import load_follow_ups
 from forum.demo.meetings import load_meetings
 from forum.demo.panels import load_panels
+from forum.demo.themes import load_letterheads, load_themes
 from forum.demo.threads import load_threads
 from forum.demo.writings import load_cards, load_reports, load_suggestions
 from forum.extensions import db
@@ -41,6 +42,8 @@ def load_demo() -> None:
         _introduce(entry, cast, days)
     threads = load_threads([t for path in sorted(DATA.glob("threads-*.json")) for t in _json(path)], cast, days)
     load_meetings([m for path in sorted(DATA.glob("meetings-*.json")) for m in _json(path)], threads, cast, days)
+    load_letterheads(read("letterheads"), cast)
+    load_themes(read("themes"), cast, days)
     load_panels(read("panels"), threads, cast, days)
     load_follow_ups(read("follow-ups"), threads, cast, days)
     load_facts(read("village-facts"), cast)

@@ -43,6 +43,7 @@ class Entry:
 class Row:
     """A township with its twelve months, each with its meetings; a month without any is empty."""
 
+    township_id: int
     name: str
     months: Sequence[Sequence[Entry]]
 
@@ -81,4 +82,4 @@ def months_of(actor: Actor, year: int) -> list[Row]:
     now, cells = utcnow(), dict[tuple[int, int], list[Entry]]()
     for meeting in meetings:
         cells.setdefault((meeting.township_id, meeting.month.month), []).append(Entry(stage_of(meeting, now), meeting))
-    return [Row(t.name, [cells.get((t.id, month), []) for month in range(1, 13)]) for t in townships]
+    return [Row(t.id, t.name, [cells.get((t.id, month), []) for month in range(1, 13)]) for t in townships]

@@ -10,11 +10,9 @@ from forum.downloads import download
 from forum.insights.policies import sees_months
 from forum.insights.queries import Entry, Stage, first_year, months_of
 from forum.meetings.papers.sheets import XLSX, workbook
-from forum.paging import id_from
+from forum.paging import year_from
 
 bp = Blueprint("insights", __name__)
-
-FIRST_YEAR = 2000
 
 
 @bp.app_context_processor
@@ -37,7 +35,7 @@ def stage_label(stage: str) -> str:
 @bp.get("/insights/months")
 def months() -> ResponseReturnValue:
     """Townships and months: planned, held, closed or not. In their fixed order: nobody is ranked."""
-    actor, year = me(), _year()
+    actor, year = me(), year_from(request.args.get("year"))
     require(sees_months(actor))
     return render_template(
         "insights/months.html",
@@ -52,7 +50,7 @@ def months() -> ResponseReturnValue:
 @bp.get("/insights/months.xlsx")
 def months_file() -> ResponseReturnValue:
     """The same as a workbook."""
-    actor, year = me(), _year()
+    actor, year = me(), year_from(request.args.get("year"))
     require(sees_months(actor))
     title = _("%(year)s年村书记论坛", year=year)
     rows = [
@@ -71,10 +69,3 @@ def _said(entry: Entry) -> str:
 
 def _names() -> list[str]:
     return [_("%(month)s月", month=month) for month in range(1, 13)]
-
-
-def _year() -> int:
-    """The year asked for, within what a date can be; this one unless said."""
-    this = today().year
-    year = id_from(request.args.get("year")) or this
-    return year if FIRST_YEAR <= year <= this + 1 else this

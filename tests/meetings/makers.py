@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from forum.clock import from_local, local, utcnow
+from forum.consultations.actions import Task, Written
 from forum.extensions import db
 from forum.meetings import actions, afterwards, agenda
-from forum.meetings.closing.actions import Closing, close
+from forum.meetings.closing.actions import Closing, Conclusion, close
 from forum.meetings.minutes.actions import write_part
 from forum.meetings.models import AgendaItem, AgendaKind, Attendance, Meeting, MeetingState, Sitting
 from forum.threads.models import Thread
@@ -67,6 +68,21 @@ def make_item(world: World, meeting: Meeting, title: str = "前柳村讲流转",
 def link(world: World, meeting: Meeting, thread: Thread) -> AgendaItem:
     """A line made of a thread."""
     return make_item(world, meeting, thread.title, kind=AgendaKind.QUESTION, thread_id=thread.id)
+
+
+def close_with(world: World, thread: Thread, **values: Any) -> Meeting:
+    """A closed meeting that found something of a thread, with minutes and one thing to do."""
+    meeting = make_meeting(world, "held", **values)
+    link(world, meeting, thread)
+    meeting = reloaded(meeting)
+    afterwards.take_attendance(world.organiser, meeting, [world.secretary.id], version=meeting.version)
+    write_part(world.organiser, meeting, "# 讲了什么\n前柳村讲了**流转**。", version=0)
+    task = Task("登记土地", world.village.id, None)
+    written = Written(statement="成立合作社", tasks=[task])
+    found = [Conclusion(db.session.get_one(Thread, thread.id), written)]
+    close(world.organiser, reloaded(meeting), Closing(found))
+    db.session.commit()
+    return meeting
 
 
 def reloaded(meeting: Meeting) -> Meeting:

@@ -1,21 +1,22 @@
 """Papers of a meeting: laid out as offices want them, saying what their reader may open, and nothing that could run."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from forum.consultations.actions import Task, Written, conclude
+from forum.clock import full_day, today
+from forum.consultations.actions import Task, conclude
 from forum.extensions import db
-from forum.meetings import afterwards
-from forum.meetings.closing.actions import Closing, Conclusion, close
 from forum.meetings.minutes.actions import write_part
+from forum.meetings.minutes.publishing import correct, issue
 from forum.meetings.models import Meeting
-from forum.threads.models import Reach, Thread
+from forum.threads.models import Reach
 from forum.units.models import Person, Unit
 from tests.factories import make_thread
-from tests.meetings.makers import link, make_item, make_meeting, reloaded
+from tests.meetings.makers import close_with, make_item, make_meeting, reloaded
 
 HOSTILE = ("=cmd|'/C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", '<w:p>&"', "a/b:c*?")
 
@@ -25,20 +26,6 @@ def words_of(answer):
     document = Document(BytesIO(answer.data))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     return "\n".join([p.text for p in document.paragraphs] + cells)
-
-
-def close_with(world, thread, **values):
-    meeting = make_meeting(world, "held", **values)
-    link(world, meeting, thread)
-    meeting = reloaded(meeting)
-    afterwards.take_attendance(world.organiser, meeting, [world.secretary.id], version=meeting.version)
-    write_part(world.organiser, meeting, "# 讲了什么\n前柳村讲了**流转**。", version=0)
-    task = Task("登记土地", world.village.id, None)
-    written = Written(statement="成立合作社", tasks=[task])
-    found = [Conclusion(db.session.get_one(Thread, thread.id), written)]
-    close(world.organiser, reloaded(meeting), Closing(found))
-    db.session.commit()
-    return meeting
 
 
 def test_minutes_say_what_was_found_and_who_does_it(browse, world):
@@ -56,6 +43,34 @@ def test_minutes_say_what_was_found_and_who_does_it(browse, world):
         assert text in said
     assert f"出席：{world.village.name}{world.secretary.name}" in said
     assert "出席：" not in words_of(browse(world.far_secretary).get(f"/meetings/{meeting.id}/minutes.docx"))
+
+
+def test_a_corrected_version_says_what_changed_and_bears_its_own_day(browse, world):
+    meeting = make_meeting(world, "closed")
+    browser, url = browse(world.secretary), f"/meetings/{meeting.id}/minutes.docx"
+    issue(world.organiser, reloaded(meeting), date(2026, 3, 9))
+    db.session.commit()
+    said = words_of(browser.get(url))
+    assert "2026年3月9日印发" in said
+    assert "第2版" not in said
+    correct(world.organiser, reloaded(meeting), "说了四件事。", version=1, reason="补上第四件事")
+    db.session.commit()
+    said = words_of(browser.get(url))
+    for text in ("（第2版，修改了：补上第四件事）", f"{full_day(today())}印发", "说了四件事。"):
+        assert text in said
+
+
+@pytest.mark.parametrize(
+    "body", ["", "说" * 10_000, "前柳村 שלום 讲\n\u200fمرحبا", "\n".join(f"{n}、一句" for n in range(500))]
+)
+def test_minutes_of_any_length_and_script_are_printed(browse, world, body):
+    meeting = make_meeting(world, "held", theme="地" * 80)
+    if body:
+        write_part(world.organiser, reloaded(meeting), body, version=0)
+        db.session.commit()
+    said = words_of(browse(world.organiser).get(f"/meetings/{meeting.id}/minutes.docx"))
+    assert ("会议记录" in said) == bool(body)
+    assert body.splitlines()[-1:] == [] or body.splitlines()[-1] in said
 
 
 @pytest.mark.parametrize("reach", [Reach.TOWNSHIP, Reach.PANEL])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from forum.clock import full_day, local, today
@@ -10,7 +11,7 @@ from forum.meetings.labels import hour, kind_label
 from forum.meetings.models import Answer
 from forum.meetings.papers.models import Letterhead, PaperNumber
 from forum.meetings.papers.official import OfficialPaper
-from forum.word import Paper
+from forum.word import CENTRE, KAI, Paper
 
 NUMERALS = "一二三四五六七八九十"
 ACTION_HEADERS = ("序号", "落实事项", "责任单位", "完成时限")
@@ -22,8 +23,8 @@ class MinutesFacts:
     """What goes onto the paper, as its reader may see it; ``attendance`` is empty for who may not see names."""
 
     head: Any
-    body: str
     sittings: Sequence[Any]
+    parts: Sequence[Any] = ()
     agenda: Sequence[Any] = ()
     outcomes: Sequence[Any] = ()
     attendance: Sequence[Any] = ()
@@ -36,16 +37,20 @@ def minutes_paper(facts: MinutesFacts) -> bytes:
     head, letterhead = facts.head, facts.letterhead
     issuer = letterhead.issuer or head.township_name
     name = letterhead.heading or f"{head.township_name}村书记论坛会议纪要"
-    on = full_day(local(head.closed_at).date() if head.closed_at else today())
+    on = full_day(_day_of(head))
     paper = OfficialPaper(f"{name}（第{head.number}期）", issuer)
     paper.letterhead(name, _number(facts), issuer, on, letterhead.signatory or "")
     paper.title(head.theme)
+    if head.minutes_number and head.minutes_number > 1:
+        paper.line(f"（第{head.minutes_number}版，修改了：{head.minutes_reason}）", KAI, side=CENTRE)
+        paper.blank()
+    parts = [part for part in facts.parts if part.body]
     write_parts(
         paper,
         [
             ("会议情况", lambda: _held(paper, facts)),
             ("议程", lambda: write_agenda(paper, facts.agenda)) if facts.agenda else None,
-            ("会议记录", lambda: write_body(paper, facts.body)) if facts.body else None,
+            ("会议记录", lambda: _record(paper, parts)) if parts else None,
             ("议定事项", lambda: write_outcomes(paper, facts.outcomes)) if facts.outcomes else None,
             ("落实分工", lambda: _actions(paper, facts.outcomes)) if any(o.actions for o in facts.outcomes) else None,
         ],
@@ -90,15 +95,6 @@ def write_agenda(paper: Paper, agenda: Sequence[Any]) -> None:
         paper.text(f"{number}．{line}{f'（{item.presenter}）' if item.presenter else ''}")
 
 
-def write_body(paper: Paper, body: str) -> None:
-    """What was typed: its headings as such, its marks left out."""
-    for line in body.splitlines():
-        if heading := re.match(r"#{1,6} +(.+)", line):
-            paper.subheading(heading[1].replace("**", ""))
-        else:
-            paper.text(re.sub(r"^\s*[-*+>] +", "", line).replace("**", ""))
-
-
 def write_outcomes(paper: Paper, outcomes: Sequence[Any]) -> None:
     """What was found of each thread."""
     for number, outcome in enumerate(outcomes, 1):
@@ -109,6 +105,27 @@ def write_outcomes(paper: Paper, outcomes: Sequence[Any]) -> None:
 def _number(facts: MinutesFacts) -> str:
     word, number = facts.letterhead.number_word, facts.number
     return f"{word}〔{number.year}〕{number.number}号" if word and number else f"第 {facts.head.number} 期"
+
+
+def _day_of(head: Any) -> date:
+    """The day that stands on the paper: when it was issued, else when the meeting was closed; a corrected version bears its own."""
+    if head.minutes_number and head.minutes_number > 1:
+        return local(head.minutes_at).date()
+    if head.issued_on:
+        return head.issued_on
+    return local(head.closed_at).date() if head.closed_at else today()
+
+
+def _record(paper: Paper, parts: Sequence[Any]) -> None:
+    """What was said line by line; where it is one text, its own headings stand alone."""
+    alone = len(parts) == 1 and parts[0].item_id is None
+    for number, part in enumerate(parts, 1):
+        if not alone:
+            paper.subheading(f"（{numeral(number)}）{part.heading}{'（继续研究）' if part.is_continued else ''}")
+        for line in part.body.splitlines():
+            heading = re.match(r"#{1,6} +(.+)", line)
+            said = re.sub(r"^\s*(#{1,6}|[-*+>]) +", "", line).replace("**", "")
+            (paper.subheading if heading and alone else paper.text)(said)
 
 
 def _held(paper: Paper, facts: MinutesFacts) -> None:
@@ -124,8 +141,10 @@ def _held(paper: Paper, facts: MinutesFacts) -> None:
 
 def _actions(paper: Paper, outcomes: Sequence[Any]) -> None:
     actions = [action for outcome in outcomes for action in outcome.actions]
-    rows = [(f"{number}", a.what, a.unit_name, full_day(a.due) if a.due else "") for number, a in enumerate(actions, 1)]
-    paper.table(ACTION_HEADERS, rows, ACTION_WIDTHS)
+    rows = [
+        (f"{number}", a.what, a.unit_name, a.due.isoformat() if a.due else "") for number, a in enumerate(actions, 1)
+    ]
+    paper.table(ACTION_HEADERS, rows, ACTION_WIDTHS, sentences=(1,))
 
 
 def _people(paper: OfficialPaper, attendance: Sequence[Any]) -> None:
