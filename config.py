@@ -28,6 +28,7 @@ NAMES = (
     "PUBLIC_URL",
     "MAIL_URL",
     "MAIL_FROM",
+    "SEARCH_VECTORS",
 )
 KEY_FILE = "secret_key"
 SHORTEST_SECRET = 32
@@ -63,6 +64,7 @@ class Settings:
     public_url: str
     mail_url: str = field(default="", repr=False)
     mail_from: str = ""
+    search_vectors: bool = True
 
     @cached_property
     def mail(self) -> MailServer | None:
@@ -96,6 +98,7 @@ def load(env: Mapping[str, str]) -> Settings:
         public_url=_public_url(env.get("PUBLIC_URL") or f"http://127.0.0.1:{port}"),
         mail_url=env.get("MAIL_URL") or "",
         mail_from=env.get("MAIL_FROM") or "",
+        search_vectors=_boolean("SEARCH_VECTORS", env.get("SEARCH_VECTORS") or "true"),
     )
     _mail(settings.mail_url, settings.mail_from)
     return settings

@@ -18,6 +18,7 @@ import forum.meetings.proposals.models
 import forum.moderation.models
 import forum.notices.models
 import forum.once
+import forum.search.models
 import forum.tags.models
 import forum.threads.models
 import forum.units.models  # noqa: F401

@@ -21,6 +21,9 @@ from tests.browsing import Browser
 from tests.chromium import chromium, pytest_collection_modifyitems  # noqa: F401
 from tests.factories import World, make_world
 
+os.environ["SEARCH_VECTORS"] = (
+    "false"  # also of processes that tests start; tests of meaning bring an encoder of their own
+)
 SECRET = "a key for tests only, long enough to be accepted"
 
 
@@ -65,7 +68,7 @@ def _hurry(connection: Any, record: object) -> None:
 @pytest.fixture(scope="session")
 def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     data = tmp_path_factory.mktemp("data")
-    env = {"SECRET_KEY": SECRET, "DATABASE_URL": database_url, "DATA_DIR": str(data)}
+    env = {"SECRET_KEY": SECRET, "DATABASE_URL": database_url, "DATA_DIR": str(data), "SEARCH_VECTORS": "false"}
     app = create_app(load(env | {"MAIL_URL": "smtp://127.0.0.1:9", "MAIL_FROM": "村书记论坛 <forum@example.org>"}))
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
     limiter.enabled = False  # tests send faster than a hand

@@ -9,9 +9,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 REQUIREMENT = re.compile(
-    r"(?P<name>[a-z0-9][a-z0-9-]*)==(?P<version>[0-9][0-9a-z.]*)(?P<hashes>( --hash=sha256:[0-9a-f]{64})+)"
+    r"(?P<name>[a-z0-9][a-z0-9-]*)==(?P<version>[0-9][0-9a-z.]*)"
+    r'(?P<marker> ; platform_system == "Linux" and platform_machine == "x86_64")?'
+    r"(?P<hashes>( --hash=sha256:[0-9a-f]{64})+)"
 )
-FLOOR = re.compile(r"(?P<name>[a-z0-9-]+)(?:\[[a-z,]+\])?>=(?P<version>[0-9.]+)")
+FLOOR = re.compile(r"(?P<name>[a-z0-9-]+)(?:\[[a-z,]+\])?>=(?P<version>[0-9.]+)(?P<marker>; .+)?")
 
 
 def locked(name: str) -> dict[str, str]:

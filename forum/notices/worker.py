@@ -27,6 +27,7 @@ class Job:
     name: str
     every_seconds: float
     function: Piece
+    turn_seconds: float
     due: float = 0.0
     failures: int = 0
 
@@ -34,14 +35,14 @@ class Job:
 JOBS: dict[str, Job] = {}
 
 
-def register_job(name: str, every_seconds: float, function: Piece) -> None:
+def register_job(name: str, every_seconds: float, function: Piece, turn_seconds: float = TURN_SECONDS) -> None:
     """Have the worker call ``function`` this often, in an application context and database session of its own.
 
     A call does one piece of work and says whether more is waiting: then it is called again at once. The worker commits after each
-    piece. A piece may be cut off at any point by ``kill -9`` and must then be able to begin again. An exception is logged; the job
+    piece, and lets the other jobs in once the turn is over. A piece may be cut off at any point by ``kill -9`` and must then be able to begin again. An exception is logged; the job
     is tried again after a pause that doubles, and the other jobs go on.
     """
-    JOBS[name] = Job(name, every_seconds, function)
+    JOBS[name] = Job(name, every_seconds, function, turn_seconds)
 
 
 def run_jobs_once(app: Flask) -> bool:
@@ -57,7 +58,7 @@ def run_jobs(app: Flask) -> None:
         while not is_stopping():
             for job in sorted(JOBS.values(), key=lambda job: job.due):
                 if job.due <= time.monotonic() and not is_stopping():
-                    _work(app, job, for_seconds=TURN_SECONDS, is_stopping=is_stopping)
+                    _work(app, job, for_seconds=job.turn_seconds, is_stopping=is_stopping)
             wait = min((job.due for job in JOBS.values()), default=float("inf")) - time.monotonic()
             if not is_stopping() and wait > 0:
                 time.sleep(min(wait, NAP_SECONDS))

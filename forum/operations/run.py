@@ -25,6 +25,9 @@ WEB_PROCESSES = 2
 
 def main() -> None:
     """Start the forum; ends with SystemExit once everything it started has ended."""
+    # One thread for each process: a library for numbers would take a processor for every sum, and wait for work by turning round.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     settings = load(os.environ)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not settings.secret_key:

@@ -15,14 +15,25 @@ from flask.cli import AppGroup
 from forum.extensions import db, reading
 from forum.notices.worker import register_job
 from forum.search.documents import EVERYTHING, KINDS, Hit
-from forum.search.follower import bring_up_to_date, follow_changes, forget_old_changes, rebuild_index, when_free
+from forum.search.follower import (
+    bring_up_to_date,
+    follow_changes,
+    forget_old_changes,
+    make_vectors,
+    rebuild_index,
+    when_free,
+)
 from forum.search.generations import IndexUnavailable
+from forum.search.meaning import count_wanting
+from forum.search.place import knows_meaning, looking
 from forum.search.queries import find, names_outside, open_sight, titles_of
 
 DAY = 24 * 3600
 MOST = 1000
+TOLD_EVERY = 5.0  # seconds
 
 register_job("search", 1, follow_changes)
+register_job("vectors", 1, make_vectors, turn_seconds=0)  # a piece at a time: a new text must be found meanwhile
 register_job("old changes", DAY, forget_old_changes)
 
 search = AppGroup("search", help="The search index.")
@@ -30,8 +41,12 @@ limit = click.option("--limit", default=20, show_default=True, type=click.IntRan
 
 
 @search.command("rebuild")
-def rebuild() -> None:
-    """Build the index anew from the database, while the old one answers."""
+@click.option("--words-only", is_flag=True, help="Leave to the worker what vectors are wanting.")
+def rebuild(words_only: bool) -> None:
+    """Build the index anew from the database, while the old one answers, and make the vectors that are wanting.
+
+    Vectors already made are kept: killed on the way, the command goes on from there when it is called again.
+    """
     began = time.monotonic()
 
     def tell(done: int) -> None:
@@ -42,6 +57,26 @@ def rebuild() -> None:
     except IndexUnavailable as error:
         raise click.ClickException(f"the index cannot be written: {error}") from None
     click.echo(f"\r{done} documents in {time.monotonic() - began:.1f} s", err=True)
+    if not words_only:
+        _make_all_vectors()
+
+
+def _make_all_vectors() -> None:
+    if not knows_meaning():
+        click.echo("no vectors: the encoder is missing or switched off", err=True)
+        return
+    began = time.monotonic()
+    with looking():
+        wanting = count_wanting()
+    told = began
+    while make_vectors():
+        if time.monotonic() - told > TOLD_EVERY:
+            told = time.monotonic()
+            with looking():
+                left = count_wanting()
+            click.echo(f"\rvectors: {left} documents to go ", nl=False, err=True)
+    bring_up_to_date()
+    click.echo(f"\rvectors for {wanting} documents in {time.monotonic() - began:.1f} s", err=True)
 
 
 @search.command("query")
@@ -52,7 +87,7 @@ def query(text: str, limit: int, as_json: bool) -> None:
     """Search for TEXT."""
     _bring_up_to_date()
     with reading():
-        hits = find(open_sight(), text, EVERYTHING, limit)
+        hits = find(open_sight(), text, EVERYTHING, limit, patience=None)
         names, titles = _names(hits), titles_of(hits)
     for hit, name, title in zip(hits, names, titles, strict=True):
         if as_json:
@@ -71,7 +106,7 @@ def batch(queries: TextIO, limit: int) -> None:
     with reading():
         for qid, text in _asked(queries):
             began = time.perf_counter()
-            ids = _names(find(open_sight(), text, EVERYTHING, limit))
+            ids = _names(find(open_sight(), text, EVERYTHING, limit, patience=None))
             ms = round(1000 * (time.perf_counter() - began), 2)
             db.session.rollback()
             click.echo(json.dumps({"qid": qid, "ids": ids, "ms": ms}, ensure_ascii=False))

@@ -38,6 +38,8 @@ class Doc:
     unit: int | None = None  # whose words these are: of a reply its own village and author, and its own moment
     author: int | None = None
     at: int = 0  # seconds since 1970
+    conclusion: str = ""  # what came of a thread
+    is_answer: bool = False  # a reply that helped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +66,12 @@ EVERYTHING = Filters()
 class Hit(NamedTuple):
     """One result: the member of the group that matched best, and its score (higher is better).
 
-    A reply may match by its thread's title alone; its own text then shows no match.
+    A reply may match by its thread's title alone; its own text then shows no match. What was found by its meaning may show
+    no match at all.
     """
 
     kind: str
     id: int
     group: int
     score: float
+    by_meaning: bool = False  # rather than by its words

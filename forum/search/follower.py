@@ -6,27 +6,40 @@ is built anew beside the old one.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+from flask import current_app
 from sqlalchemy import delete, func, or_, select
 
 from forum.changes import Change
 from forum.clock import utcnow
-from forum.extensions import db, reading
+from forum.extensions import db
 from forum.logs import log
 from forum.search.documents import Doc
+from forum.search.encoder import CURRENT
 from forum.search.generations import IndexUnavailable, WriterBusy
 from forum.search.index import Writer, open_reader, open_writer, rebuild
-from forum.search.place import index_root
-from forum.search.texts import all_documents, documents_of
+from forum.search.matrix import Key, MatrixWriter
+from forum.search.meaning import (
+    CHANGED,
+    Maker,
+    all_vectors,
+    answering_model,
+    former_rows,
+    keys_of,
+    sort_out,
+    throw_away,
+)
+from forum.search.place import index_root, knows_meaning, looking, vectors
+from forum.search.texts import all_documents, documents_at, documents_of
 from forum.search.watermark import LATE, Seen, Watermark
 
 BATCH = 200  # changes followed at once; one may bring a thread's hundred replies
 KEPT = timedelta(days=30)  # an index that was away for longer is built anew
 BUSY_SECONDS = 0.2
+TURN_SECONDS = 0.5  # of making vectors, before changes are followed again
 
 T = TypeVar("T")
 
@@ -38,7 +51,9 @@ def follow() -> bool:
     """
     try:
         # A fresh reader each time: it holds no lock, and notices what happened to the files.
-        if not _unseen(Watermark.read(open_reader(index_root()).state())):
+        index = open_reader(index_root())
+        state = index.state()
+        if not _unseen(Watermark.read(state)) and _is_sound(MatrixWriter(index.folder()), state):
             return False
         with open_writer(index_root()) as writer:
             return _apply_next(writer)
@@ -68,14 +83,49 @@ def rebuild_index(progress: Callable[[int], None] = lambda done: None) -> int:
     Raises WriterBusy and IndexUnavailable.
     """
     done = 0
-    with rebuild(index_root()) as writer, _looking():
+    outdated: list[int] = []
+    with rebuild(index_root()) as writer, looking():
         mark = _present_mark()  # before the texts: what changes while they are read is followed afterwards
+        matrix = MatrixWriter(writer.folder)
+        model = answering_model()
+        if knows_meaning():
+            matrix.create(model, ())
         for documents in all_documents():
             writer.apply(documents)
+            kept = sort_out(documents, (), model)
+            outdated += kept.outdated
+            if knows_meaning():
+                matrix.append(kept.vectors)
             done += len(documents)
             progress(done)
-        writer.commit(mark.state())
+        writer.commit(mark.state() | {"vectors": matrix.mark()})
+    _throw_away(outdated)
     return done
+
+
+def make_vectors(seconds: float = TURN_SECONDS) -> bool:
+    """Make vectors that are wanting for about so long; whether more may be. Once none is, the current model answers alone.
+
+    Commits. Raises IndexUnavailable, and whatever the encoder raises.
+    """
+    if not knows_meaning():
+        return False
+    if maker().make_some(seconds):
+        db.session.commit()
+        return True
+    if former := former_rows():
+        when_free(_answer_by_the_current_model)
+        throw_away(former)
+        db.session.commit()
+    return bool(former)
+
+
+def _answer_by_the_current_model() -> None:
+    with open_writer(index_root()) as writer:
+        matrix = MatrixWriter(writer.folder)
+        if matrix.mark() and matrix.model != CURRENT:
+            mark = matrix.create(CURRENT, all_vectors(CURRENT))
+            writer.commit(writer.state() | {"vectors": mark})
 
 
 def when_free(work: Callable[[], T]) -> T:
@@ -96,17 +146,64 @@ def forget_old_changes() -> None:
 def _apply_next(writer: Writer) -> bool:
     mark = Watermark.read(writer.state())  # now, for another follower may just have moved it
     changes = _unseen(mark)
-    with _looking():
+    with looking():
         documents, gone = _texts(changes)
+    try:
+        mark_of_vectors = _follow_vectors(MatrixWriter(writer.folder), writer.state(), documents, gone, changes)
+    except OSError as error:
+        raise IndexUnavailable(str(error)) from error
     writer.apply(documents, gone)
-    writer.commit(mark.past([Seen(change.id, change.created_at) for change in changes], utcnow()).state())
+    seen = mark.past([Seen(change.id, change.created_at) for change in changes], utcnow())
+    writer.commit(seen.state() | {"vectors": mark_of_vectors})
     return len(changes) == BATCH
+
+
+def _follow_vectors(
+    matrix: MatrixWriter, state: dict[str, Any], documents: Sequence[Doc], gone: Sequence[Key], changes: Sequence[Any]
+) -> Sequence[Any] | None:
+    """Bring the matrix up to these changes, and throw away vectors of what a text said before. Returns the matrix's mark.
+
+    It is written before the index says how far it came: killed in between, the same is done again.
+    """
+    if knows_meaning() and not _is_sound(matrix, state):
+        matrix.create(answering_model(), all_vectors(answering_model()))
+    model = matrix.model if knows_meaning() else ""
+    texts = {(document.kind, document.id): document for document in documents}
+    with looking():
+        told_of = keys_of([change.object_id for change in changes if change.kind == CHANGED])
+        texts |= {(document.kind, document.id): document for document in documents_at(set(told_of) - set(texts))}
+        touched = {*texts, *told_of, *gone}
+        kept = sort_out(list(texts.values()), touched - set(texts), model)
+    _throw_away(kept.outdated)
+    if not knows_meaning():
+        return None
+    return matrix.change(kept.vectors, touched - set(kept.vectors)) if touched else matrix.mark()
+
+
+def _is_sound(matrix: MatrixWriter, state: dict[str, Any]) -> bool:
+    """Whether the matrix is the one of which the index knows, whole; without an encoder there is none."""
+    known, found = state.get("vectors"), matrix.mark()
+    if known is None or found is None or not knows_meaning():
+        return known is None and not knows_meaning()
+    file, records = known
+    return bool(found.file == file and found.records >= records)
+
+
+def maker() -> Maker:
+    """What this process still has to make vectors for."""
+    return cast(Maker, current_app.extensions.setdefault("search maker", Maker(vectors())))
+
+
+def _throw_away(rows: Sequence[int]) -> None:
+    if rows:
+        throw_away(rows)
+        db.session.commit()
 
 
 def _unseen(mark: Watermark) -> Sequence[Any]:
     """The next changes that the mark has not seen, by id. Raises IndexUnavailable where the log does not reach back to it."""
     wanted = [Change.id > mark.upto, *(Change.id.between(gap.first, gap.last) for gap in mark.open_gaps(utcnow()))]
-    with _looking():
+    with looking():
         known = db.session.scalar(select(Change.created_at).where(Change.id == mark.upto))
         changes = db.session.execute(
             select(Change.id, Change.kind, Change.object_id, Change.created_at)
@@ -139,13 +236,3 @@ def _present_mark() -> Watermark:
         return Watermark()
     first = rows[0].id if settled else 1
     return Watermark(upto=first - 1).past([Seen(row.id, row.created_at) for row in rows], now)
-
-
-@contextmanager
-def _looking() -> Iterator[None]:
-    """Read the database without a lock, and without a snapshot that outlives the block."""
-    with reading():
-        try:
-            yield
-        finally:
-            db.session.rollback()

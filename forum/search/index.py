@@ -12,7 +12,7 @@ character of a query means anything to the engine.
 import json
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -24,7 +24,7 @@ from .documents import EVERYTHING, KIND_NAMES, KINDS, Doc, Filters, Hit
 from .generations import IndexUnavailable
 from .terms import index_terms, query_terms
 
-SCHEMA_VERSION = 2  # raised when the schema, KINDS or `index_terms` change: older indexes then count as missing
+SCHEMA_VERSION = 3  # raised when the schema, KINDS or `index_terms` change: older indexes then count as missing
 
 QUERY_TERMS = 256  # a question has 30; a pasted letter is found by its beginning, and bounded in cost
 REBUILD_BYTES = 128_000_000  # memory before a segment is written out
@@ -84,9 +84,29 @@ class Reader:
             found = searcher.search(asked, limit, count=False, offset=offset, order_by_field=order).hits
             return _hits(searcher, found)
 
+    def among(self, keys: Sequence[tuple[str, int]], query: str, filters: Filters = EVERYTHING) -> list[Hit]:
+        """Return those of the documents with these keys that pass the filters, with what `query` scores in them: 0 for no term of it.
+
+        Raises IndexUnavailable.
+        """
+        if not keys:
+            return []
+        searcher = self._searcher()
+        among = Query.term_set_query(_SCHEMA, "key", [_key(kind, number) for kind, number in keys])
+        asked = [(Occur.Must, Query.const_score_query(among, 0.0)), *_required(filters)]
+        any_term = [(Occur.Should, _any_term(query_terms(query)[:QUERY_TERMS]))]
+        with _engine():
+            found = searcher.search(Query.boolean_query(asked + any_term), len(keys), count=False).hits
+            return _hits(searcher, found)
+
     def state(self) -> dict[str, Any]:
         """Return what was given to the newest commit. Raises IndexUnavailable."""
         return _state(self._searcher())
+
+    def folder(self) -> Path:
+        """Return the folder of the index in use. Raises IndexUnavailable."""
+        self._searcher()
+        return self._folder
 
     def _searcher(self) -> Searcher:
         with self._lock:
@@ -118,7 +138,8 @@ class Reader:
 class Writer:
     """Changes one generation. Nothing shows before `commit`, and what was not committed is lost with the writer."""
 
-    def __init__(self, index: Index, memory: int) -> None:
+    def __init__(self, index: Index, memory: int, folder: Path) -> None:
+        self.folder = folder
         with _engine():
             self._writer = index.writer(memory, num_threads=1)
             index.reload()
@@ -178,11 +199,10 @@ def open_writer(root: Path) -> Iterator[Writer]:
 
     Raises IndexUnavailable where a rebuild is needed and WriterBusy where somebody else writes.
     """
-    with (
-        generations.writing(root),
-        closing(Writer(_opened(generations.current(root, SCHEMA_VERSION)), FOLLOW_BYTES)) as writer,
-    ):
-        yield writer
+    with generations.writing(root):
+        folder = generations.current(root, SCHEMA_VERSION)
+        with closing(Writer(_opened(folder), FOLLOW_BYTES, folder)) as writer:
+            yield writer
 
 
 @contextmanager
@@ -201,7 +221,7 @@ def rebuild(root: Path) -> Iterator[Writer]:
         try:
             with _engine():
                 index = Index(_SCHEMA, str(folder))
-            with closing(Writer(index, REBUILD_BYTES)) as writer:
+            with closing(Writer(index, REBUILD_BYTES, folder)) as writer:
                 yield writer
             if not writer.is_committed:
                 raise ValueError("a rebuild must commit what it applied")
@@ -273,7 +293,9 @@ def _document(doc: Doc) -> Document:
     titles = kind.titles - doc.body.startswith(doc.title)
     document = Document()
     document.add_text("key", _key(doc.kind, doc.id))
-    document.add_text("text", " ".join(index_terms(doc.title) * titles + index_terms(doc.body)))
+    document.add_text(
+        "text", " ".join(index_terms(doc.title) * titles + index_terms(doc.body) + index_terms(doc.conclusion))
+    )
     document.add_integer("kind", kind.code)
     document.add_integer("id", doc.id)
     document.add_integer("group", doc.group)
@@ -291,8 +313,16 @@ def _document(doc: Doc) -> Document:
 
 
 def _query(terms: list[str], filters: Filters) -> Query:
-    any_term = Query.boolean_query([(Occur.Should, Query.term_query(_SCHEMA, "text", term)) for term in terms])
-    wanted = [(Occur.Must, any_term)] if terms else []
+    wanted = [(Occur.Must, _any_term(terms))] if terms else []
+    required = _required(filters)
+    return Query.boolean_query([*wanted, *required]) if required else _any_term(terms)
+
+
+def _any_term(terms: list[str]) -> Query:
+    return Query.boolean_query([(Occur.Should, Query.term_query(_SCHEMA, "text", term)) for term in terms])
+
+
+def _required(filters: Filters) -> list[tuple[Occur, Query]]:
     required = [
         Query.term_set_query(_SCHEMA, field, allowed)
         for field, asked, allowed in (
@@ -310,11 +340,8 @@ def _query(terms: list[str], filters: Filters) -> Query:
         required.append(Query.term_query(_SCHEMA, "answered", filters.answered))
     if filters.since is not None:
         required.append(Query.range_query(_SCHEMA, "at", FieldType.Integer, filters.since))
-    if not required:
-        return any_term
     # A filter decides, but adds nothing to the score.
-    clauses = [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in required]
-    return Query.boolean_query([*wanted, *clauses])
+    return [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in required]
 
 
 def _hits(searcher: Searcher, found: list[tuple[float, DocAddress]]) -> list[Hit]:

@@ -18,8 +18,12 @@ from forum.library.models import CardState, Experience
 from forum.library.policies import readable_cards
 from forum.library.queries import card_rows
 from forum.search.documents import KINDS, Filters, Hit
+from forum.search.encoder import PATIENCE
 from forum.search.index import grouped
-from forum.search.place import reader
+from forum.search.matrix import Nearest
+from forum.search.place import knows_meaning, matrix, reader, vectors
+from forum.search.ranking import NEAREST, mixed
+from forum.search.terms import query_terms
 from forum.search.texts import CARD_PARTS
 from forum.threads.models import Post, Reach, Thread
 from forum.threads.policies import readable_posts, readable_threads
@@ -89,22 +93,44 @@ def open_sight() -> Sight:
     return Sight(_open_statement(), {})
 
 
-def find(sight: Sight, query: str, filters: Filters, wanted: int) -> list[Hit]:
-    """The best results among what may be read, one for each thread or card: the member that matched best.
+def find(sight: Sight, query: str, filters: Filters, wanted: int, patience: float | None = PATIENCE) -> list[Hit]:
+    """The best results among what may be read, one for each thread or card, by words and by meaning.
 
+    Where the encoder does not answer within the patience (None: any), by words alone. What the first look offers is ranked by both and
+    never moves, however many results are wanted; what is found further down comes behind it by words.
     One statement, rarely more. Raises IndexUnavailable.
     """
-    kept: list[Hit] = []
-    looked, size = 0, max(FIRST_LOOK, min(4 * wanted, NEXT_LOOK))
-    while True:
+    hits = reader().matches(query, filters, FIRST_LOOK)
+    nearest = _nearest(query, hits, patience)
+    near = reader().among(_besides(nearest, hits), query, filters) if nearest else []
+    may_be_read = sight.readable([*hits, *near])
+    kept = [hit for hit in (*hits, *near) if (hit.kind, hit.id) in may_be_read]
+    results = mixed(kept, nearest) if nearest else grouped(kept)
+    looked, size = len(hits), FIRST_LOOK
+    while len(results) < wanted and len(hits) == size and looked < LAST_LOOK:
+        size = NEXT_LOOK
         hits = reader().matches(query, filters, size, looked)
         may_be_read = sight.readable(hits)
-        kept += [hit for hit in hits if (hit.kind, hit.id) in may_be_read]
-        results = grouped(kept)
+        results = grouped([*results, *(hit for hit in hits if (hit.kind, hit.id) in may_be_read)])
         looked += len(hits)
-        if len(results) >= wanted or len(hits) < size or looked >= LAST_LOOK:
-            return results[:wanted]
-        size = NEXT_LOOK
+    return results[:wanted]
+
+
+def _nearest(query: str, hits: Sequence[Hit], patience: float | None) -> Nearest | None:
+    """What is near to a question in meaning, and how near these hits are; None where nobody can tell."""
+    if not query_terms(query) or not knows_meaning():
+        return None
+    folder = reader().folder()
+    model = matrix().model_in(folder)
+    vector = vectors().of_question(query, model, patience) if model else None
+    if vector is None:
+        return None
+    return matrix().nearest(folder, vector, NEAREST, [(hit.kind, hit.id) for hit in hits])
+
+
+def _besides(nearest: Nearest, hits: Sequence[Hit]) -> list[tuple[str, int]]:
+    known = {(hit.kind, hit.id) for hit in hits}
+    return [key for key in nearest.cosines if key not in known]
 
 
 @cache

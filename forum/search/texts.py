@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
 
 from forum.clock import local
+from forum.consultations.models import Outcome
 from forum.extensions import db
 from forum.library.models import Experience, ExperienceTag
 from forum.search.documents import Doc
@@ -35,6 +36,19 @@ def documents_of(
         yield from map(_card_doc, db.session.execute(_cards().where(Experience.id.in_(cards))))
 
 
+def documents_at(keys: Collection[tuple[str, int]]) -> list[Doc]:
+    """The documents with these kinds and ids, and no others; one statement for each kind."""
+    found: list[Doc] = []
+    for kind, query, ident, document in (
+        ("thread", _threads(), Thread.id, _thread_doc),
+        ("post", _replies(), Post.id, _reply_doc),
+        ("card", _cards(), Experience.id, _card_doc),
+    ):
+        if ids := [number for of, number in keys if of == kind]:
+            found += map(document, db.session.execute(query.where(ident.in_(ids))))
+    return found
+
+
 def all_documents() -> Iterator[list[Doc]]:
     """Everything that can be found, batch by batch; no transaction stays open while the caller works on a batch."""
     sources: tuple[tuple[Rows, Any, Any], ...] = (
@@ -57,13 +71,15 @@ def card_text(row: Any) -> str:
 
 def _threads() -> Rows:
     opening = and_(Post.thread_id == Thread.id, Post.is_opening)
-    return select(Thread.id, Post.body, *_thread_facts(), *_written()).join(Post, opening)
+    in_force = and_(Outcome.thread_id == Thread.id, Outcome.round == Thread.round, Outcome.replaced_at.is_(None))
+    conclusion = select(Outcome.statement).where(in_force).correlate(Thread).scalar_subquery().label("conclusion")
+    return select(Thread.id, Post.body, conclusion, *_thread_facts(), *_written()).join(Post, opening)
 
 
 def _replies() -> Rows:
-    facts = _thread_facts()
+    facts, is_answer = _thread_facts(), Thread.accepted_post_id == Post.id
     return (
-        select(Post.id, Post.thread_id, Post.body, *facts, *_written())
+        select(Post.id, Post.thread_id, Post.body, is_answer.label("is_answer"), *facts, *_written())
         .join(Thread, Thread.id == Post.thread_id)
         .where(Post.is_opening.is_(False))
     )
@@ -93,11 +109,13 @@ def _tag_ids(column: Any, condition: ColumnElement[bool]) -> Select[Any]:
 
 
 def _thread_doc(row: Any) -> Doc:
-    return Doc(kind="thread", id=row.id, group=row.id, body=row.body, **_facts(row), **_thread_only(row))
+    facts = {**_facts(row), **_thread_only(row)}
+    return Doc(kind="thread", id=row.id, group=row.id, body=row.body, conclusion=row.conclusion or "", **facts)
 
 
 def _reply_doc(row: Any) -> Doc:
-    return Doc(kind="post", id=row.id, group=row.thread_id, body=row.body, **_facts(row), **_thread_only(row))
+    facts = {**_facts(row), **_thread_only(row)}
+    return Doc(kind="post", id=row.id, group=row.thread_id, body=row.body, is_answer=bool(row.is_answer), **facts)
 
 
 def _card_doc(row: Any) -> Doc:
