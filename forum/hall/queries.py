@@ -9,8 +9,11 @@ from sqlalchemy.orm import aliased
 
 from forum.extensions import db
 from forum.hall.models import HallEcho, HallQuestion, HallState
+from forum.library.models import Experience
+from forum.library.policies import readable_cards
 from forum.meetings.models import AgendaItem, Attendance, Meeting, Sitting
 from forum.meetings.policies import seen_meetings
+from forum.meetings.published import presenter_of
 from forum.threads.models import Post, Reach, Thread
 from forum.threads.policies import readable_threads
 from forum.units.actors import Actor, anyone
@@ -68,12 +71,17 @@ def _place_statement(role: Role | None) -> Select[*tuple[Any, ...]]:
             item.id.label("item_id"),
             item.kind,
             item.title,
-            item.presenter,
+            presenter_of(item).label("presenter"),
+            item.material,
             item.minutes_planned,
-            item.thread_id.label("linked_id"),
             linked.hidden_at.label("linked_hidden_at"),
             linked.reach.label("linked_reach"),
             Thread.id.label("thread_id"),
+            Experience.id.label("card_id"),
+            or_(
+                and_(item.thread_id.is_not(None), Thread.id.is_(None)),
+                and_(item.experience_id.is_not(None), Experience.id.is_(None)),
+            ).label("is_closed_to_him"),
             func.substr(Post.body, 1, BODY_SHOWN).label("thread_body"),
             *(query.label(name) for query, name in zip(beside, ("before_id", "after_id"), strict=True)),
         )
@@ -84,6 +92,10 @@ def _place_statement(role: Role | None) -> Select[*tuple[Any, ...]]:
         .outerjoin(linked, linked.id == item.thread_id)
         # A wall is read by whoever sits there: what is for a panel does not stand on it, whoever leads.
         .outerjoin(Thread, and_(Thread.id == item.thread_id, Thread.reach != Reach.PANEL, readable_threads(actor)))
+        .outerjoin(
+            Experience,
+            and_(Experience.id == item.experience_id, Experience.reach != Reach.PANEL, readable_cards(actor)),
+        )
         .outerjoin(Post, and_(Post.thread_id == Thread.id, Post.is_opening))
         .where(Meeting.id == bindparam("meeting_id"), seen_meetings(actor))
     )

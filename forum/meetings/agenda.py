@@ -1,6 +1,6 @@
 """Arranging the agenda of a meeting. The caller commits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete, select
@@ -16,7 +16,7 @@ from forum.meetings.published import publish_programme
 from forum.threads.actions import begin_thread
 from forum.threads.models import Thread, ThreadKind
 from forum.units.actors import Actor, in_force
-from forum.units.models import Posting
+from forum.units.models import Posting, Role
 
 LONGEST_AGENDA = 40
 
@@ -26,6 +26,8 @@ KIND_OF_THREAD = {
     ThreadKind.SHARE: AgendaKind.CASE,
     ThreadKind.TRIP: AgendaKind.VISIT,
 }
+
+SPOKEN_FOR = (ThreadKind.QUESTION, ThreadKind.SHARE)  # by whoever wrote it; a topic is led by whoever is asked to
 
 
 class AgendaFull(Refused):
@@ -71,20 +73,40 @@ def add_item(actor: Actor, meeting: Meeting, line: Line) -> AgendaItem:
 
 
 def add_threads(actor: Actor, meeting: Meeting, threads: Iterable[Thread]) -> list[AgendaItem]:
-    """Put threads at the end of the agenda, each as its kind suggests; those on it already stay. Raises WrongState, AgendaFull."""
+    """Put threads at the end of the agenda, each as its kind suggests, to be presented by whoever asked or shared; those on it stay.
+
+    Raises WrongState, AgendaFull.
+    """
     there = {item.thread_id for item in _items_of(meeting)}
+    new = [thread for thread in threads if thread.id not in there]
+    speaks = _running([t.posting_id for t in new if t.kind in SPOKEN_FOR])
     lines = [
-        Line(KIND_OF_THREAD.get(t.kind, AgendaKind.OTHER), t.title, thread_id=t.id)
-        for t in threads
-        if t.id not in there
+        Line(
+            KIND_OF_THREAD.get(t.kind, AgendaKind.OTHER),
+            t.title,
+            presenter_posting_id=t.posting_id if t.posting_id in speaks else None,
+            thread_id=t.id,
+        )
+        for t in new
     ]
     return _add(actor, meeting, lines)
 
 
 def add_cards(actor: Actor, meeting: Meeting, cards: Iterable[Experience]) -> list[AgendaItem]:
-    """Put experience cards at the end of the agenda, to be told of; those on it already stay. Raises WrongState, AgendaFull."""
+    """Put experience cards at the end of the agenda, to be told of by the secretary of their village; those on it stay.
+
+    Raises WrongState, AgendaFull.
+    """
     there = {item.experience_id for item in _items_of(meeting)}
-    lines = [Line(AgendaKind.CASE, card.title, experience_id=card.id) for card in cards if card.id not in there]
+    new = [card for card in cards if card.id not in there]
+    secretaries = select(Posting.unit_id, Posting.id).where(
+        Posting.unit_id.in_([card.unit_id for card in new]), Posting.role == Role.SECRETARY, in_force()
+    )
+    tells = {row.unit_id: row.id for row in db.session.execute(secretaries)}
+    lines = [
+        Line(AgendaKind.CASE, card.title, presenter_posting_id=tells.get(card.unit_id), experience_id=card.id)
+        for card in new
+    ]
     return _add(actor, meeting, lines)
 
 
@@ -178,9 +200,13 @@ def _items_of(meeting: Meeting) -> list[AgendaItem]:
 
 
 def _refuse_left(line: Line) -> None:
-    running = select(Posting.id).where(Posting.id == line.presenter_posting_id, in_force())
-    if line.presenter_posting_id is not None and db.session.scalar(running) is None:
+    if line.presenter_posting_id is not None and not _running([line.presenter_posting_id]):
         raise PresenterLeft
+
+
+def _running(posting_ids: Collection[int | None]) -> set[int]:
+    """Of these postings those in force."""
+    return set(db.session.scalars(select(Posting.id).where(Posting.id.in_(posting_ids), in_force())))
 
 
 def _expect_open(meeting: Meeting) -> None:

@@ -56,6 +56,11 @@ def hints_for(actor: Actor, meeting: Meeting, programme: Programme) -> Hints:
     )
 
 
+def hints_within(programme: Programme) -> Hints:
+    """What there is to say from the agenda alone."""
+    return Hints(over_time(programme), twice_at_once(programme), elsewhere=(), left=(), quiet=())
+
+
 def over_time(programme: Programme) -> list[Over]:
     """The sittings that would not end in time, with the minutes that are too many."""
     found = []

@@ -13,8 +13,8 @@ from forum.extensions import db
 from forum.library.models import Experience
 from forum.library.policies import readable_cards
 from forum.meetings.models import AgendaItem, AgendaKind, MeetingState
-from forum.meetings.programme import Entry, Programme
-from forum.meetings.published import programme_from, published, rows_now
+from forum.meetings.programme import Entry, Programme, changes
+from forum.meetings.published import programme_from, programme_now, published, rows_now
 from forum.threads.lists import reach_label
 from forum.threads.models import Reach, Thread
 from forum.threads.policies import readable_threads
@@ -74,6 +74,14 @@ def agenda_of(actor: Actor, meeting: Any) -> list[AgendaRow]:
     """
     programme = None if goes_by_the_hour(meeting) else published(meeting.id)
     return lines_of(actor, programme) if programme else _lines_now(actor, meeting)
+
+
+def agenda_and_changes(actor: Actor, meeting: Any) -> tuple[list[AgendaRow], int]:
+    """The same for who arranges it, with the number of changes that readers do not see yet; one statement more."""
+    programme = None if goes_by_the_hour(meeting) else published(meeting.id)
+    if programme is None:
+        return _lines_now(actor, meeting), 0
+    return lines_of(actor, programme), len(changes(programme, programme_now(meeting.id, meeting.theme)))
 
 
 def goes_by_the_hour(meeting: Any) -> bool:

@@ -1,23 +1,23 @@
 """What the pages about an agenda show, put together from rows."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from forum.extensions import db
 from forum.meetings.agenda_forms import OrderForm
-from forum.meetings.agenda_hints import hints_for
+from forum.meetings.agenda_hints import hints_for, hints_within
 from forum.meetings.agenda_labels import change_words, hint_words
-from forum.meetings.agenda_lines import goes_by_the_hour, lines_of, readable_sources, source_of
+from forum.meetings.agenda_lines import AgendaRow, goes_by_the_hour, lines_of, readable_sources, source_of
 from forum.meetings.models import AgendaKind, AgendaVersion, Meeting
 from forum.meetings.programme import Entry, Programme, changes
 from forum.meetings.published import concerned, programme_now, published
 from forum.meetings.queries import review_before
-from forum.units.actors import Actor
-from forum.units.models import Person
+from forum.units.actors import Actor, in_force
+from forum.units.models import Person, Posting, Role, Unit
 
 MOST_VERSIONS = 30
 
@@ -27,9 +27,6 @@ def arrange_page(actor: Actor, meeting: Meeting, form: OrderForm, now: Programme
     stands = now or programme_now(meeting.id, meeting.theme)
     shown = replace(stands, entries=tuple(_as_sent(stands.entries, form))) if form.typed else stands
     rows = lines_of(actor, shown)
-    readable = {
-        key for entry, row in zip(shown.entries, rows, strict=True) if row.is_readable and (key := source_of(entry))
-    }
     hints = hints_for(actor, meeting, shown)
     typed = dict(form.typed)
     return {
@@ -38,7 +35,7 @@ def arrange_page(actor: Actor, meeting: Meeting, form: OrderForm, now: Programme
         "minutes": {row.id: typed.get(row.id, str(row.minutes_planned or "")) for row in rows},
         "now": lines_of(actor, now) if now else None,
         "review": review_before(actor, meeting) if any(row.kind is AgendaKind.REVIEW for row in rows) else None,
-        "hints": hint_words(hints, readable),
+        "hints": hint_words(hints, _readable(shown, rows)),
         "quiet": hints.quiet,
         "pending": len(pending_changes(meeting, stands)),
     }
@@ -64,21 +61,44 @@ def publish_page(actor: Actor, meeting: Meeting) -> dict[str, Any]:
     """What publishing would change, who would be told, and what to mind."""
     old, new = published(meeting.id), programme_now(meeting.id, meeting.theme)
     readable = readable_sources(actor, [*(old.entries if old else ()), *new.entries])
-    presenters, askers = concerned(old, new)
-    told = {*presenters, *askers.values()} - {actor.id}
     return {
         "meeting": meeting,
         "changes": change_words(changes(old, new), readable, new.places) if old else [],
         "agenda": lines_of(actor, new),
-        "told": people_named(told),
-        "hints": hint_words(hints_for(actor, meeting, new), readable),
+        "told": concerned(old, new).told(actor),
+        "hints": hint_words(hints_within(new), readable),
     }
 
 
-def people_named(idents: Collection[int]) -> Sequence[str]:
-    """The names of people, in order; one statement."""
-    query = select(Person.name).where(Person.id.in_(sorted(idents))).order_by(Person.name)
-    return db.session.scalars(query).all()
+def announce_page(actor: Actor, head: Any) -> dict[str, Any]:
+    """What goes out with the first announcement: the agenda, to how many, and who is told besides."""
+    programme = programme_now(head.id, head.theme)
+    rows = lines_of(actor, programme)
+    return {
+        "head": head,
+        "agenda": rows,
+        "secretaries": secretaries_in_office(head.township_id),
+        "told": concerned(published(head.id), programme).told(actor),
+        "hints": hint_words(hints_within(programme), _readable(programme, rows)),
+    }
+
+
+def _readable(programme: Programme, rows: Sequence[AgendaRow]) -> set[tuple[str, int]]:
+    pairs = zip(programme.entries, rows, strict=True)
+    return {key for entry, row in pairs if row.is_readable and (key := source_of(entry))}
+
+
+def secretaries_in_office(township_id: int) -> int:
+    """How many secretaries of a township are told when a meeting is announced; one statement."""
+    people = select(func.count(func.distinct(Posting.person_id))).join(Unit, Unit.id == Posting.unit_id)
+    people = people.join(Person, Person.id == Posting.person_id).where(
+        in_force(),
+        Posting.role == Role.SECRETARY,
+        Unit.township_id == township_id,
+        Unit.closed_at.is_(None),
+        Person.disabled_at.is_(None),
+    )
+    return db.session.scalar(people) or 0
 
 
 def versions_of(meeting_id: int, number: int | None = None) -> Sequence[Any]:

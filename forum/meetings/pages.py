@@ -9,7 +9,7 @@ from flask import url_for
 
 from forum.clock import today, utcnow
 from forum.extensions import db
-from forum.meetings.agenda_lines import agenda_of
+from forum.meetings.agenda_lines import agenda_and_changes, agenda_of
 from forum.meetings.labels import month_label
 from forum.meetings.minutes.queries import minutes_of
 from forum.meetings.models import AgendaKind, MeetingState
@@ -72,11 +72,12 @@ def meeting_page(actor: Actor, meeting_id: int) -> dict[str, Any] | None:
     head = meeting_head(actor, meeting_id)
     if head is None:
         return None
-    agenda = agenda_of(actor, head)
     may = rights(actor, head)
+    agenda, pending = agenda_and_changes(actor, head) if may["arrange"] else (agenda_of(actor, head), 0)
     return {
         "head": head,
         "agenda": agenda,
+        "pending": pending,
         "review": review_before(actor, head) if any(i.kind is AgendaKind.REVIEW for i in agenda) else None,
         "attendance": attendance_of(head.sitting_id) if may["run"] and head.announced_at else [],
         "minutes": minutes_of(actor, meeting_id) if head.state is MeetingState.CLOSED or may["minutes"] else [],

@@ -1,7 +1,7 @@
 """What was published of a meeting: kept as a version each time, and those told whom it touches. The caller commits."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select
@@ -108,23 +108,41 @@ def publish_programme(
     )
     db.session.add(version)
     db.session.flush()
-    presenters, askers = concerned(old, new)
-    for person_id in sorted(presenters - {actor.id, *told}):
+    people = concerned(old, new)
+    for person_id in sorted(people.presenters.keys() - {actor.id, *told}):
         enqueue(person_id, "meeting.presents", meeting.id)
-    for item_id, person_id in sorted(askers.items()):
-        if person_id not in presenters | {actor.id}:
+    for item_id, person_id in sorted(people.askers.items()):
+        if person_id not in people.presenters.keys() | {actor.id}:
             enqueue(person_id, "meeting.takes_up", item_id)
     return version
 
 
-def concerned(old: Programme | None, new: Programme) -> tuple[set[int], dict[int, int]]:
-    """Whom publishing touches: those who present what is new, gone or changed, and by line whoever asked what is newly taken up."""
-    presenters = touched(old or Programme(new.theme, new.places), new)
+@dataclass(frozen=True)
+class Concerned:
+    """Whom publishing touches: presenters of what is new, gone or changed, and by line whoever asked what is newly taken up."""
+
+    presenters: Mapping[int, str]
+    askers: Mapping[int, int]
+    names: Mapping[int, str]
+
+    def told(self, actor: Actor) -> list[str]:
+        """What those are called who will be told when the actor publishes."""
+        people = dict.fromkeys([*self.presenters, *self.askers.values()])
+        return [self.names[person_id] for person_id in people if person_id != actor.id]
+
+
+def concerned(old: Programme | None, new: Programme) -> Concerned:
+    """Whom publishing one programme after another touches; one statement."""
+    before = old or Programme(new.theme, new.places)
+    people = touched(before, new)
+    named = {e.person_id: e.presenter for e in (*before.entries, *new.entries) if e.person_id in people and e.person_id}
     lines = newly_taken_up(old, new)
-    authors = {
-        row.id: row.author_id
-        for row in db.session.execute(
-            select(Thread.id, Thread.author_id).where(Thread.id.in_([entry.thread_id for entry in lines]))
-        )
-    }
-    return presenters, {e.id: authors[e.thread_id] for e in lines if e.thread_id in authors}
+    rows: Sequence[Any] = db.session.execute(
+        select(Thread.id, Thread.author_id, (Unit.name + " " + Person.name).label("name"))
+        .join(Person, Person.id == Thread.author_id)
+        .join(Unit, Unit.id == Thread.unit_id)
+        .where(Thread.id.in_([entry.thread_id for entry in lines]))
+    ).all()
+    authors = {row.id: row.author_id for row in rows}
+    askers = {entry.id: authors[entry.thread_id] for entry in lines if entry.thread_id in authors}
+    return Concerned(named, askers, {row.author_id: row.name for row in rows} | named)

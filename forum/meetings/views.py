@@ -32,6 +32,7 @@ from forum.meetings.actions import (
 )
 from forum.meetings.afterwards import NotExpected, answer_invitation
 from forum.meetings.agenda import LONGEST_AGENDA, AgendaFull, HasMinutes, HasThread, NothingNew, PresenterLeft
+from forum.meetings.agenda_pages import announce_page
 from forum.meetings.choices import months_taken, people_of
 from forum.meetings.forms import ConfirmForm, LeaveForm, MeetingForm, ReasonForm
 from forum.meetings.minutes.publishing import IssuedBefore
@@ -213,8 +214,8 @@ def announce_meeting(meeting_id: int) -> ResponseReturnValue:
         return redirect(done.url, 303)
     if meeting.state is not MeetingState.DRAFT:
         raise WrongState(meeting.state)
-    page = meeting_page(me(), meeting_id)
-    return render_template("meetings/announce.html", form=form, **page or {}), 422 if form.errors else 200
+    page = announce_page(me(), meeting_head(me(), meeting_id))
+    return render_template("meetings/announce.html", form=form, **page), 422 if form.errors else 200
 
 
 @bp.route("/meetings/<int:meeting_id>/postpone", methods=["GET", "POST"], endpoint="postpone")

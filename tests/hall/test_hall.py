@@ -8,13 +8,16 @@ from forum.accounts.models import UserSession
 from forum.clock import utcnow
 from forum.extensions import db
 from forum.hall import polling
+from forum.hall.actions import go_to
 from forum.hall.models import HallEcho, HallQuestion, HallState
+from forum.meetings import agenda
 from forum.threads.models import Post, Reach
 from forum.threads.moderation import hide_post
 from forum.threads.narrowing import narrow_to_panel
 from tests.browsing import forms_of
 from tests.factories import make_thread
-from tests.meetings.makers import link, make_item, make_meeting
+from tests.library.adopting import published_card
+from tests.meetings.makers import link, make_item, make_meeting, reloaded
 
 
 @pytest.fixture
@@ -331,3 +334,23 @@ def test_after_a_while_a_phone_shows_its_right_again(browse, world, meeting, mon
     db.session.execute(db.delete(UserSession))
     db.session.commit()
     assert looks(other, meeting, tag).status_code in (302, 303)
+
+
+def test_a_line_about_a_card_shows_who_tells_of_it_and_its_material_but_no_narrow_card_stands_on_the_wall(
+    browse, world, meeting
+):
+    card = published_card(world, title="石榴合作社")
+    item = agenda.add_cards(world.organiser, reloaded(meeting), [card])[0]
+    item.material = "https://www.example.cn/ke.pdf"
+    db.session.commit()
+    go_to(meeting.sitting.id, meeting.id, item.id)
+    db.session.commit()
+    page = text_of(browse(world.neighbour_secretary).get(f"/meetings/{meeting.id}/now"))
+    assert "前柳村 柳大山" in page
+    assert f'href="/library/{card.id}"' in page
+    assert 'href="https://www.example.cn/ke.pdf"' in page
+    card.reach = Reach.TOWNSHIP
+    db.session.commit()
+    for reader, shown in ((world.neighbour_secretary, True), (world.far_secretary, False)):
+        page = text_of(browse(reader).get(f"/meetings/{meeting.id}/now"))
+        assert ("石榴合作社" in page) == ("ke.pdf" in page) == shown
