@@ -19,6 +19,8 @@ import forum.moderation.models
 import forum.notices.models
 import forum.once
 import forum.search.models
+import forum.screening.models
 import forum.tags.models
 import forum.threads.models
+import forum.threads.tidying.models
 import forum.units.models  # noqa: F401

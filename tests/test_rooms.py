@@ -26,7 +26,7 @@ GROUND = [
 ]
 DOOR = ["changes", "units.models", "units.actors", "access", "errors", "health"]
 RECORDS = ["audit", "notices.models", "notices.outbox"]
-LOW = ["units", "accounts", "notices", "media", "tags", "threads"]
+LOW = ["units", "accounts", "notices", "media", "tags", "screening", "threads"]
 HIGH = ["learning", "consultations", "library", "meetings", "hall", "search", "asking", "moderation", "insights"]
 TOP = ["home", "navigation", "tables", "demo", "backups", "forum", "operations"]
 ROOMS = [*GROUND, *DOOR, *RECORDS, *LOW, *HIGH, *TOP]

@@ -60,6 +60,11 @@ KEPT_STRINGS = {
     "forum/meetings/labels.py": ("年 月", "months in Chinese; English ones are written another way"),
     "forum/operations/actions.py": ("系统管理员", "the title of a posting, stored as data"),
     "forum/operations/cli.py": ("！", "a mark before a line, no word"),
+    "forum/screening/matching.py": ("＊", "what covers a letter"),
+    "forum/screening/personal.py": (
+        "〇零○ 壹弌一幺 贰貳弍二两 叁參弎三 肆四 伍五 陆陸六 柒七 捌八 玖九 ｘＸx× －—–‐·．. +年月日号/",
+        "how numbers and days are written",
+    ),
     "forum/search/naming.py": (
         "镇 乡 村 街道 社区 管区 书记|主任|支书|委员|村长",
         "what follows a place's or a person's name",

@@ -63,7 +63,7 @@ def clear_demo() -> int:
         raise LookupError("there is a district that is not a demo")
     tables = db.metadata.tables
     # Rows that point at rows of their own table, and threads at their accepted posts, are untied first.
-    db.session.execute(update(tables["thread"]).values(accepted_post_id=None))
+    db.session.execute(update(tables["thread"]).values(accepted_post_id=None, merged_post_id=None))
     db.session.execute(update(tables["post"]).values(parent_id=None, root_id=None, stance=None))
     db.session.execute(update(tables["tag"]).values(parent_id=None, merged_into_id=None))
     db.session.execute(update(tables["unit"]).values(township_id=None, district_id=None))

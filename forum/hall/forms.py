@@ -3,11 +3,14 @@
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import DataRequired, Length
 
-from forum.forms import LineField, WritingForm
+from forum.forms import LineField
 from forum.hall.models import QUESTION_LENGTH
+from forum.screening.forms import OnHold, ScreenedForm
 
 
-class HallQuestionForm(WritingForm):
+class HallQuestionForm(ScreenedForm):
+    on_hold = OnHold.REFUSED  # the meeting would be over before somebody has looked
+
     body = LineField(
         _l("提个问题"),
         [

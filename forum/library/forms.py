@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, Length
 from forum.forms import LineField, LongTextField, VersionField, WritingForm, choice_field
 from forum.library.actions import PARTS
 from forum.library.models import REASON_LENGTH
+from forum.screening.forms import OnHold, ScreenedForm
 from forum.tags.forms import TagsField
 from forum.threads.models import TITLE_LENGTH
 
@@ -17,8 +18,11 @@ _NOT_LONG = Length(max=REASON_LENGTH, message=_l("请在 200 字以内。"))
 _TOO_LONG = _l("太长了，请在五千字以内；卡片越短越有人看。")
 
 
-class CardForm(WritingForm):
+class CardForm(ScreenedForm):
     """The six questions of a card."""
+
+    looked_at = ("title", *PARTS)
+    on_hold = OnHold.REFUSED
 
     title = LineField(
         _l("一句话说清楚这条经验"),

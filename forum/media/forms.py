@@ -45,7 +45,7 @@ class PictureForm(WritingForm):
     # Named so, phones turn their HEIC photos into JPEG before they send them.
     photos = MultipleFileField(
         _l("照片"),
-        description=_l("最多 9 张，每张 15 兆以内。"),
+        description=_l("最多 9 张，每张 15 兆以内。身份证、银行卡、病历不要拍上来。"),
         render_kw={"accept": "image/jpeg,image/png,image/webp"},
     )
     pictures = KeysField()

@@ -4,12 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.clock import UTCDateTime, utcnow
 from forum.extensions import Model, choice
+from forum.threads.models import Post
 
 REASON_LENGTH = 500
+ANSWER_LENGTH = 200
 SUGGESTION_LENGTH = 2000
 PAGE_LENGTH = 200
 
@@ -25,8 +27,19 @@ class ReportKind(StrEnum):
     OTHER = "other"
 
 
+class Verdict(StrEnum):
+    """What became of a post that was pointed out."""
+
+    HIDDEN = "hidden"
+    LEFT = "left"
+    ASKED = "asked"  # its author was asked to change it
+
+
 class Report(Model):
-    """Somebody points out a post. One for each person and post."""
+    """Somebody points out a post, and is told what became of it. One for each person and post.
+
+    ``request`` is what the author was asked to change, ``answer`` a word to whoever pointed it out.
+    """
 
     __tablename__ = "report"
 
@@ -39,6 +52,12 @@ class Report(Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     handled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    verdict: Mapped[Verdict | None] = mapped_column(choice(Verdict, "report_verdict"))
+    request: Mapped[str] = mapped_column(String(ANSWER_LENGTH), default="")
+    answer: Mapped[str] = mapped_column(String(ANSWER_LENGTH), default="")
+
+    post: Mapped[Post] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (UniqueConstraint("post_id", "reporter_id"),)
 

@@ -14,6 +14,7 @@ from forum.media.actions import attach
 from forum.media.models import Picture
 from forum.notices.outbox import enqueue
 from forum.threads.models import (
+    HeldFor,
     Post,
     PostRevision,
     Reach,
@@ -25,7 +26,8 @@ from forum.threads.models import (
     ThreadKind,
     ThreadTag,
 )
-from forum.units.actors import Actor
+from forum.units.actors import Actor, in_force
+from forum.units.models import Posting, Role, Unit
 
 
 class EditedMeanwhile(Exception):
@@ -41,9 +43,11 @@ def begin_thread(
     reach: Reach = Reach.DISTRICT,
     tag_ids: Iterable[int] = (),
     pictures: Sequence[Picture] = (),
+    held: HeldFor | None = None,
 ) -> Post:
     """Ask, propose, share or announce something; whoever begins a thread follows it. Returns the opening post, thread at hand.
 
+    With ``held`` it stays hidden until somebody has looked.
     Raises ValueError for an actor without a posting: what is written belongs to a unit.
     """
     if actor.posting is None or actor.posting.district_id is None:
@@ -60,12 +64,16 @@ def begin_thread(
         reach=reach,
         created_at=now,
         last_post_at=now,
+        hidden_at=now if held else None,
+        held_at=now if held else None,
     )
     db.session.add(thread)
     db.session.flush()
     db.session.add_all(ThreadTag(thread_id=thread.id, tag_id=tag_id) for tag_id in tag_ids)
-    opening = _write(actor, thread, body, is_opening=True)
+    opening = _write(actor, thread, body, is_opening=True, held=held)
     attach(opening.id, pictures)
+    if held:
+        tell_who_looks(thread, opening)
     _follow(actor.id, thread.id)
     note_change("thread", thread.id)
     return opening
@@ -79,10 +87,12 @@ def add_reply(
     parent: Post | None = None,
     stance: Stance | None = None,
     pictures: Sequence[Picture] = (),
+    held: HeldFor | None = None,
 ) -> Post:
     """Answer a thread or one of its replies, and tell those who follow it and whoever is answered.
 
-    To a reply one may add to it or object, with the reason in the text.
+    To a reply one may add to it or object, with the reason in the text. With ``held`` it stays hidden, and nobody is told,
+    until somebody has looked.
     """
     reply = _write(
         actor,
@@ -91,17 +101,26 @@ def add_reply(
         parent_id=parent.id if parent else None,
         root_id=(parent.root_id or parent.id) if parent else None,
         stance=stance,
+        held=held,
     )
     attach(reply.id, pictures)
-    _count_replies(thread, +1, latest=True)
-    told = set(db.session.scalars(select(ThreadFollow.person_id).where(ThreadFollow.thread_id == thread.id)))
-    if parent is not None:
-        told.add(parent.author_id)
-    for person_id in sorted(told - {actor.id}):
-        enqueue(person_id, "thread.replied", reply.id)
+    if held:
+        tell_who_looks(thread, reply)
+    else:
+        count_replies(thread, +1, latest=True)
+        tell_of_reply(thread, reply)
     _follow(actor.id, thread.id)
     note_change("post", reply.id)
     return reply
+
+
+def tell_of_reply(thread: Thread, reply: Post) -> None:
+    """Tell those who follow the thread, and whoever is answered."""
+    told = set(db.session.scalars(select(ThreadFollow.person_id).where(ThreadFollow.thread_id == thread.id)))
+    if reply.parent_id is not None:
+        told.add(db.session.get_one(Post, reply.parent_id).author_id)
+    for person_id in sorted(told - {reply.author_id}):
+        enqueue(person_id, "thread.replied", reply.id)
 
 
 def edit_post(actor: Actor, post: Post, body: str, *, version: int, title: str | None = None) -> None:
@@ -178,9 +197,18 @@ def follow(actor: Actor, thread: Thread, on: bool) -> None:
         )
 
 
-def _write(actor: Actor, thread: Thread, body: str, *, is_opening: bool = False, **values: object) -> Post:
+def _write(
+    actor: Actor,
+    thread: Thread,
+    body: str,
+    *,
+    is_opening: bool = False,
+    held: HeldFor | None = None,
+    **values: object,
+) -> Post:
     if actor.posting is None:
         raise ValueError("only somebody in office writes")
+    now = utcnow()
     post = Post(
         thread=thread,
         author_id=actor.id,
@@ -189,7 +217,10 @@ def _write(actor: Actor, thread: Thread, body: str, *, is_opening: bool = False,
         body=body,
         body_html=render(below_title(body, thread.title) if is_opening else body),
         is_opening=is_opening,
-        created_at=utcnow(),
+        created_at=now,
+        hidden_at=now if held else None,
+        held_at=now if held else None,
+        held_for=held,
         **values,
     )
     db.session.add(post)
@@ -197,7 +228,22 @@ def _write(actor: Actor, thread: Thread, body: str, *, is_opening: bool = False,
     return post
 
 
-def _count_replies(thread: Thread, by: int, *, latest: bool = False) -> None:
+def tell_who_looks(thread: Thread, post: Post) -> None:
+    """Tell those in whose care the thread lies that a post waits for them."""
+    role, scope = (
+        (Role.DISTRICT, Unit.district_id == thread.district_id)
+        if thread.township_id is None
+        else (Role.ORGANISER, Unit.township_id == thread.township_id)
+    )
+    who = (
+        select(Posting.person_id).join(Unit, Unit.id == Posting.unit_id).where(Posting.role == role, scope, in_force())
+    )
+    for person_id in sorted(set(db.session.scalars(who))):
+        enqueue(person_id, "post.held", post.id)
+
+
+def count_replies(thread: Thread, by: int, *, latest: bool = False) -> None:
+    """Count replies that have come into sight or left it; ``latest``: the thread moves up in the lists."""
     values: dict[str, object] = {"reply_count": Thread.reply_count + by}
     if latest:
         values["last_post_at"] = utcnow()

@@ -1,6 +1,6 @@
 """What people type into threads."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, IntegerField, RadioField, ValidationError
@@ -11,6 +11,7 @@ from forum.forms import NOT_ON_THE_LIST, LineField, LongTextField, VersionField,
 from forum.markup import MAX_TYPED
 from forum.media.forms import PictureForm
 from forum.paging import LARGEST_ID
+from forum.screening.forms import ScreenedForm
 from forum.tags.forms import TagsField
 from forum.threads.models import ASKED, TITLE_LENGTH, Post, Reach, Stance, ThreadKind
 from forum.threads.prescriptions import compose, parts_of
@@ -32,7 +33,7 @@ HALF = 9000  # of a post's text, with room for the words between
 PRESCRIPTION = "prescription"
 
 
-class AskForm(PictureForm):
+class AskForm(ScreenedForm, PictureForm):
     """One big text field; everything else has an answer already."""
 
     kind = RadioField(_l("想做什么"), coerce=ThreadKind, default=ThreadKind.QUESTION)
@@ -62,7 +63,7 @@ class AskForm(PictureForm):
             raise ValidationError(_l("只有提问题、提议题才能只给请到的人看。"))
 
 
-class ReplyForm(PictureForm):
+class ReplyForm(ScreenedForm, PictureForm):
     body = LongTextField(_l("我来答"), [DataRequired(_l("先写几句再发。")), Length(max=MAX_TYPED, message=TOO_LONG)])
     parent = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, LARGEST_ID)])
     stance = RadioField(
@@ -84,6 +85,8 @@ class ReplyForm(PictureForm):
 class _TwoParts(Form):
     """诊断 and 开方, which together are the text of a post."""
 
+    looked_at: ClassVar[tuple[str, ...]] = ("diagnosis", "remedy")
+
     diagnosis = LongTextField(
         _l("诊断"),
         [DataRequired(_l("先说说您看是怎么回事。")), Length(max=HALF, message=TOO_LONG_A_HALF)],
@@ -104,14 +107,14 @@ class _TwoParts(Form):
         """A prescription answers the question, not another reply."""
 
 
-class PrescriptionForm(_TwoParts, PictureForm):
+class PrescriptionForm(_TwoParts, ScreenedForm, PictureForm):
     """A reply in two parts; ``shape`` says in what was sent that it is one."""
 
     shape = HiddenField(default=PRESCRIPTION)
     parent = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, LARGEST_ID)])
 
 
-class EditForm(WritingForm):
+class EditForm(ScreenedForm):
     title = LineField(_l("标题"), [Length(max=TITLE_LENGTH, message=_l("标题太长了，请在 %(max)d 字以内。"))])
     body = LongTextField(_l("内容"), [DataRequired(_l("内容不能空着。")), Length(max=MAX_TYPED, message=TOO_LONG)])
     version = VersionField()
@@ -126,7 +129,7 @@ class EditForm(WritingForm):
         self.title.data = post.thread.title if post.is_opening else ""
 
 
-class PrescriptionEditForm(_TwoParts, WritingForm):
+class PrescriptionEditForm(_TwoParts, ScreenedForm):
     title = None
     version = VersionField()
 

@@ -136,6 +136,8 @@ def kind_label(kind: ThreadKind) -> str:
 
 def stage_of(row: Any) -> SimpleNamespace | None:
     """How far a question has come, in one word with its colour."""
+    if row.held_at is not None:
+        return SimpleNamespace(label=_("等镇里看一眼"), kind="wait")
     if row.hidden_at is not None:
         return SimpleNamespace(label=_("已隐藏"), kind="plain")
     if row.concluded_at is not None:

@@ -44,6 +44,13 @@ class Stance(StrEnum):
     OBJECTION = "objection"  # 不同意见
 
 
+class HeldFor(StrEnum):
+    """Why a post waits until somebody has looked."""
+
+    WORD = "word"  # a listed word stands in it
+    FIRST = "first"  # it is among the first of a new account
+
+
 class ReactionKind(StrEnum):
     USEFUL = "useful"  # 这个管用
     SAME = "same"  # 我们村也有
@@ -81,6 +88,10 @@ class Thread(Model):
     hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     hidden_reason: Mapped[str] = mapped_column(String(200), default="")
+    held_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # hidden, because nobody has looked yet
+    pinned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # to the top of its township's list
+    # Merged into another thread: the post that its opening became there. It is shown no more, and its address leads on.
+    merged_post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", use_alter=True))
     external_id: Mapped[str | None] = mapped_column(String(100), unique=True)
 
     posts: Mapped[list["Post"]] = relationship(
@@ -95,6 +106,7 @@ class Thread(Model):
         ),
         CheckConstraint("solved_at IS NULL OR followup_due IS NULL", name="thread_solved_is_not_asked_about"),
         CheckConstraint("(round > 1) = (reopened_at IS NOT NULL)", name="thread_reopened_in_a_later_round"),
+        CheckConstraint("held_at IS NULL OR hidden_at IS NOT NULL", name="thread_held_is_hidden"),
         Index("ix_thread_district_active", "district_id", "last_post_at", "id"),
         Index("ix_thread_district_new", "district_id", "created_at", "id"),
         Index("ix_thread_township_active", "township_id", "last_post_at", "id"),
@@ -133,12 +145,22 @@ class Post(Model):
     hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     hidden_reason: Mapped[str] = mapped_column(String(200), default="")
+    held_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # hidden, because nobody has looked yet
+    held_for: Mapped[HeldFor | None] = mapped_column(choice(HeldFor, "post_held_for"))
+    came_from_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"))  # it was written there, before the merge
 
     thread: Mapped[Thread] = relationship(back_populates="posts", foreign_keys=[thread_id], lazy="raise_on_sql")
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         CheckConstraint("stance IS NULL OR parent_id IS NOT NULL", name="post_takes_a_stance_to_a_reply"),
+        CheckConstraint("held_at IS NULL OR hidden_at IS NOT NULL", name="post_held_is_hidden"),
+        Index(
+            "ix_post_held",
+            "held_at",
+            sqlite_where=text("held_at IS NOT NULL"),
+            postgresql_where=text("held_at IS NOT NULL"),
+        ),
         Index("ix_post_thread_root_created", "thread_id", "root_id", "created_at", "id"),
         Index(
             "uq_post_one_opening",

@@ -56,10 +56,21 @@ def _hidden(row: Any) -> Shown:
     return Shown(text, url_for("threads.post", post_id=row.id), row.thread_id)
 
 
+def _held(row: Any) -> Shown:
+    text = _("%(unit)s %(name)s 发的一条等您看一眼", unit=row.unit_name, name=row.author_name)
+    return Shown(text, url_for("threads.post", post_id=row.id), row.thread_id)
+
+
+def _let_through(row: Any) -> Shown:
+    return Shown(_("您发的一条看过了，大伙儿都看得到了"), url_for("threads.post", post_id=row.id), row.thread_id)
+
+
 def _decided(row: Any) -> Shown:
     return Shown(_("“%(title)s”有结果了", title=row.title), url_for("threads.show", thread_id=row.id), row.id)
 
 
 register_notice("thread.replied", _posts, _replied, topic=Topic.REPLIES)
 register_notice("thread.hidden", _posts, _hidden, topic=Topic.MODERATION)
+register_notice("post.held", _posts, _held, topic=Topic.MODERATION)
+register_notice("post.let_through", _posts, _let_through, topic=Topic.MODERATION)
 register_notice("thread.decided", load_threads, _decided, topic=Topic.DECISIONS)

@@ -58,6 +58,7 @@ def _listed() -> Rows:
             Thread.round,
             Thread.locked_at,
             Thread.hidden_at,
+            Thread.held_at,
             Thread.author_id,
             Unit.name.label("unit_name"),
             Person.name.label("author_name"),
@@ -104,6 +105,7 @@ def _post_rows(actor: Actor) -> Rows:
             Post.useful_count,
             Post.hidden_at,
             Post.hidden_reason,
+            Post.held_at,
             Person.name.label("author_name"),
             Unit.name.label("unit_name"),
             Posting.title.label("office"),
@@ -280,7 +282,7 @@ def title_for(actor: Actor) -> ColumnElement[str]:
 def posts_written_by(actor: Actor) -> Rows:
     """The actor's own posts with the titles of their threads, as far as he may read them."""
     return (
-        select(Post.id, Post.is_opening, Post.body, Post.created_at, Post.hidden_at, title_for(actor))
+        select(Post.id, Post.is_opening, Post.body, Post.created_at, Post.hidden_at, Post.held_at, title_for(actor))
         .join(Thread, Thread.id == Post.thread_id)
         .where(Post.author_id == actor.id)
     )

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.exc import StaleDataError
 
 from forum.access import accepts, for_former, me, one_or_404, require
@@ -27,6 +28,7 @@ from forum.threads.actions import (
     unaccept_answer,
 )
 from forum.threads.forms import PRESCRIPTION, AskForm, PrescriptionForm, ReplyForm, SwitchForm, edit_form_of
+from forum.threads.holding import held_for, hold_post
 from forum.threads.models import Post, PostRevision, ReactionKind, Thread, ThreadKind
 from forum.threads.panels import BESIDE_ASKING, PANELS
 from forum.threads.policies import (
@@ -47,6 +49,8 @@ from forum.threads.queries import place_of, reactions_to, thread_head, thread_pa
 from forum.units.actors import load_actor
 
 bp = Blueprint("threads", __name__)
+
+WAITS = _l("收到了。等镇里看一眼，再给大伙儿看。")
 
 
 @bp.get("/threads/")
@@ -76,6 +80,7 @@ def ask() -> ResponseReturnValue:
         form.title.data = form.title.data or title_from(form.body.data or "")
         preview = stored(render(below_title(form.body.data or "", form.title.data)))
     elif request.form.get("as") != "look" and form.is_submitted() and form.validate():
+        held = held_for(actor, has_word=form.is_held)
         with form.once() as done:
             if not done:
                 opening = begin_thread(
@@ -86,10 +91,11 @@ def ask() -> ResponseReturnValue:
                     reach=form.reach.data,
                     tag_ids=form.tags.data,
                     pictures=own_unattached(actor, form.pictures.data),
+                    held=held,
                 )
                 done.record(url_for(".show", thread_id=opening.thread_id), "post", opening.id)
         db.session.commit()
-        flash(_("发出去了。有人回复，会在消息里告诉您。"), "good")
+        flash(WAITS if held else _("发出去了。有人回复，会在消息里告诉您。"), "good")
         flash("ask", "draft-done")
         return redirect(done.url, 303)
     below_text = [panel(actor, form.body.data or "") for panel in BESIDE_ASKING]
@@ -125,6 +131,7 @@ def reply(thread_id: int) -> ResponseReturnValue:
     parent = None
     if form.parent.data is not None:
         parent = one_or_404(visible_posts(actor).where(Post.id == form.parent.data, Post.thread_id == thread_id))
+    held = held_for(actor, has_word=form.is_held)
     with form.once() as done:
         if not done:
             answer_to = None if parent is None or parent.is_opening else parent
@@ -135,9 +142,12 @@ def reply(thread_id: int) -> ResponseReturnValue:
                 parent=answer_to,
                 stance=form.chosen_stance if answer_to else None,
                 pictures=own_unattached(actor, form.pictures.data),
+                held=held,
             )
             done.record(url_for(".post", post_id=post.id), "post", post.id)
     db.session.commit()
+    if held:
+        flash(WAITS, "good")
     flash(f"prescription-{thread_id}" if is_prescription else f"reply-{thread_id}", "draft-done")
     return redirect(done.url, 303)
 
@@ -179,6 +189,8 @@ def edit(post_id: int) -> ResponseReturnValue:
                 if not done:
                     title = form.title.data if form.title else None
                     edit_post(actor, found, form.text, version=form.version.data, title=title)
+                    if form.is_held and (why := held_for(actor, has_word=True)):
+                        hold_post(found, why)
                     done.record(back, "post", post_id)
             db.session.commit()
         except (EditedMeanwhile, StaleDataError):

@@ -1,0 +1,1 @@
+"""Putting threads where they belong: pinning, moving, merging, splitting, and taking it back."""
