@@ -1,4 +1,4 @@
-"""Pointing out a post, suggesting something, and marking either as handled."""
+"""Pointing out a post and answering that, suggesting something and marking it as handled."""
 
 from contextlib import suppress
 from typing import Any, cast
@@ -9,8 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from forum.audit.actions import record
 from forum.clock import utcnow
 from forum.extensions import db
-from forum.moderation.models import Report, ReportKind, Suggestion
+from forum.moderation.models import Report, ReportKind, Suggestion, Verdict
+from forum.notices.outbox import enqueue
 from forum.threads.models import Post
+from forum.threads.moderation import hide_post
 from forum.units.actors import Actor
 from forum.units.models import Posting, Unit
 
@@ -49,13 +51,35 @@ def add_suggestion(actor: Actor, body: str, page: str) -> Suggestion:
     return suggestion
 
 
-def mark_handled(actor: Actor, subject: Report | Suggestion) -> None:
-    """Mark a report or suggestion as handled, with an audit row; the first to do so is the one who did it."""
-    kind = type(subject)
+def answer_report(actor: Actor, report: Report, verdict: Verdict, *, words: str = "", answer: str = "") -> bool:
+    """Hide the post that was pointed out, leave it, or ask its author to change it; ``words`` are for the author, ``answer`` for the others.
+
+    It answers everybody who has pointed out the post; each is told. False when somebody else has answered meanwhile.
+    """
+    post = report.post
+    waiting = select(Report).where(Report.post_id == post.id, Report.handled_at.is_(None)).with_for_update()
+    reports = db.session.scalars(waiting.execution_options(populate_existing=True)).all()
+    for one in reports:
+        one.handled_at, one.handled_by_id, one.verdict, one.answer = utcnow(), actor.id, verdict, answer
+        one.request = words if verdict is Verdict.ASKED else ""
+        enqueue(one.reporter_id, "report.answered", one.id)
+    if not reports:
+        return False
+    if verdict is Verdict.HIDDEN:
+        hide_post(actor, post, words)
+    elif verdict is Verdict.ASKED:
+        enqueue(post.author_id, "report.asked", reports[0].id)
+    scope = {"township_id": post.thread.township_id, "district_id": post.thread.district_id}
+    record(actor, "report.answer", "post", post.id, verdict=verdict.value, reports=len(reports), **scope)
+    return True
+
+
+def mark_handled(actor: Actor, suggestion: Suggestion) -> None:
+    """Mark a suggestion as handled, with an audit row; the first to do so is the one who did it."""
     changed = db.session.execute(
-        update(kind)
-        .where(kind.id == subject.id, kind.handled_at.is_(None))
+        update(Suggestion)
+        .where(Suggestion.id == suggestion.id, Suggestion.handled_at.is_(None))
         .values(handled_at=utcnow(), handled_by_id=actor.id)
     )
     if cast("CursorResult[Any]", changed).rowcount:
-        record(actor, f"{kind.__tablename__}.handle", kind.__tablename__, subject.id)
+        record(actor, "suggestion.handle", "suggestion", suggestion.id)

@@ -6,8 +6,16 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, ValidationError
 from wtforms.validators import AnyOf, DataRequired, Length
 
-from forum.forms import LongTextField, WritingForm
-from forum.moderation.models import PAGE_LENGTH, REASON_LENGTH, SUGGESTION_LENGTH, ReportKind
+from forum.forms import LineField, LongTextField, WritingForm
+from forum.moderation.models import (
+    ANSWER_LENGTH,
+    PAGE_LENGTH,
+    REASON_LENGTH,
+    SUGGESTION_LENGTH,
+    ReportKind,
+    Verdict,
+)
+from forum.screening.forms import OnHold, ScreenedForm
 
 KIND_LABELS = {
     ReportKind.ADVERT: _l("广告、骗人的"),
@@ -44,8 +52,45 @@ class ReportForm(WritingForm):
             raise ValidationError(_l("选了“别的原因”，请写一写是什么原因。"))
 
 
-class SuggestionForm(WritingForm):
+VERDICT_LABELS = {
+    Verdict.HIDDEN: _l("隐藏它"),
+    Verdict.ASKED: _l("请写的人改一改"),
+    Verdict.LEFT: _l("没有不妥，留着"),
+}
+
+
+class AnswerForm(WritingForm):
+    """What becomes of a post that was pointed out."""
+
+    verdict = RadioField(
+        _l("怎么办"),
+        [AnyOf(tuple(Verdict), _l("请选怎么办。"))],
+        choices=[(verdict.value, label) for verdict, label in VERDICT_LABELS.items()],
+        validate_choice=False,
+    )
+    words = LineField(
+        _l("对写的人说"),
+        [Length(max=ANSWER_LENGTH, message=_l("请在 %(max)d 字以内。"))],
+        description=_l("隐藏的原因，或者请他改哪里。写的人会看到；谁举报的他不会知道。"),
+    )
+    answer = LineField(
+        _l("对举报的人说"),
+        [Length(max=ANSWER_LENGTH, message=_l("请在 %(max)d 字以内。"))],
+        description=_l("结果会告诉他，想多说一句写在这里。"),
+    )
+
+    def validate_words(self, field: LineField) -> None:
+        """Nobody is hidden, or asked, without a word of why."""
+        if self.verdict.data == Verdict.HIDDEN and not field.data:
+            raise ValidationError(_l("请写明为什么隐藏，写的人会看到。"))
+        if self.verdict.data == Verdict.ASKED and not field.data:
+            raise ValidationError(_l("请写明请他改哪里。"))
+
+
+class SuggestionForm(ScreenedForm):
     """What should be better; the page on which it was thought of goes along."""
+
+    on_hold = OnHold.PASSES
 
     page = HiddenField(filters=(own_path,))
     body = LongTextField(

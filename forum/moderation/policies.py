@@ -1,6 +1,7 @@
 """Who points out what, and who answers for it."""
 
 from sqlalchemy import ColumnElement, Select, and_, false, select
+from sqlalchemy.orm import contains_eager
 
 from forum.moderation.models import Report, Suggestion
 from forum.threads.models import Post, Thread
@@ -28,13 +29,19 @@ def readable_reports(actor: Actor) -> ColumnElement[bool]:
 
 
 def visible_reports(actor: Actor) -> Select[Report]:
-    """The reports that the actor may read and handle."""
+    """The reports that the actor may read and answer, each with its post, and that with its thread."""
     return (
         select(Report)
-        .join(Post, Post.id == Report.post_id)
-        .join(Thread, Thread.id == Post.thread_id)
+        .join(Report.post)
+        .join(Post.thread)
+        .options(contains_eager(Report.post).contains_eager(Post.thread))
         .where(readable_reports(actor))
     )
+
+
+def readable_held_posts(actor: Actor) -> ColumnElement[bool]:
+    """The condition for posts that wait for the actor to look, in a query that joins their threads."""
+    return and_(_in_care(actor, Thread), readable_posts(actor), Post.held_at.is_not(None))
 
 
 def readable_suggestions(actor: Actor) -> ColumnElement[bool]:

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from forum.audit.models import AuditEntry
 from forum.clock import utcnow
 from forum.extensions import db
 from forum.moderation.actions import report_post
@@ -15,7 +14,6 @@ from forum.threads.models import Post, Reach
 from forum.units.actors import Actor
 from tests.browsing import Browser
 from tests.factories import World, make_post, make_thread
-from tests.moderation.conftest import token
 
 Browse = Callable[[Actor | None], Browser]
 
@@ -129,31 +127,3 @@ def test_a_report_of_a_hidden_post_stays_with_those_who_look_after_it(world: Wor
     post.hidden_at = utcnow()
     db.session.commit()
     assert len(db.session.scalars(visible_reports(world.organiser)).all()) == 1
-
-
-@pytest.mark.parametrize(("who", "status"), [("organiser", 303), ("district", 303), ("far_organiser", 404)])
-def test_who_marks_a_report_as_handled(world: World, browse: Browse, post: Post, who: str, status: int) -> None:
-    report_post(world.secretary, post, ReportKind.OTHER, "")
-    db.session.commit()
-    report = db.session.scalars(select(Report)).one()
-    actor = world.everybody[who]
-    assert actor
-    browser = browse(actor)
-    for _again in range(2):
-        answer = browser.post(f"/reports/{report.id}/handled", headers=token(browser))
-        assert answer.status_code == status
-    handled = status == 303
-    report = db.session.scalars(select(Report).execution_options(populate_existing=True)).one()
-    assert (report.handled_at is not None, report.handled_by_id) == (handled, actor.id if handled else None)
-    entries = db.session.scalars(select(AuditEntry)).all()
-    assert [(e.action, e.subject_id, e.actor_id) for e in entries] == (
-        [("report.handle", report.id, actor.id)] if handled else []
-    )
-
-
-def test_marking_needs_a_form_of_ours(world: World, browse: Browse, post: Post) -> None:
-    report_post(world.secretary, post, ReportKind.OTHER, "")
-    db.session.commit()
-    assert browse(world.organiser).post("/reports/1/handled").status_code == 400
-    assert browse(world.organiser).get("/reports/1/handled").status_code == 405
-    assert db.session.scalar(select(func.count(Report.handled_at))) == 0

@@ -48,8 +48,10 @@ from forum.notices.mail.models import MailAddress
 from forum.notices.models import InboxItem, OutboxMessage
 from forum.notices.robots.actions import add_robot
 from forum.notices.robots.models import Hears, RobotKind
-from forum.threads.actions import accept_answer
-from forum.threads.models import Post, Reach, Thread, ThreadKind
+from forum.screening.actions import list_words
+from forum.screening.models import Degree, ListedWord
+from forum.threads.actions import accept_answer, add_reply, begin_thread
+from forum.threads.models import HeldFor, Post, Reach, Thread, ThreadKind
 from forum.threads.moderation import hide_post, lock_thread
 from forum.units.actors import Actor, CurrentPosting
 from forum.units.models import Person, Posting, Role, Unit, UnitKind
@@ -155,6 +157,13 @@ def _threads(scene: Scene) -> None:
         ).one()
         hide_post(world.organiser, post, f"{mark('hidden')} 不合适")
     lock_thread(world.organiser, _thread(scene, "locked"), on=True)
+    waiting = begin_thread(world.secretary, ThreadKind.QUESTION, *_words("held"), held=HeldFor.FIRST)
+    scene.ids["thread_id", "held"], scene.ids["post_id", "held"] = waiting.thread_id, waiting.id
+    said = f"石榴 {mark('held-reply')} 有名单上的词。"
+    reply = add_reply(world.neighbour_secretary, _thread(scene, "open"), said, held=HeldFor.WORD)
+    scene.ids["post_id", "held-reply"] = reply.id
+    list_words(world.district_staff, ["假种子"], Degree.HOLD)
+    scene.ids["word_id", "listed"] = db.session.scalars(db.select(ListedWord.id)).one()
     db.session.commit()
 
 
@@ -405,6 +414,8 @@ def tell_all_kinds(scene: Scene, people: Iterable[int], word: str = "open") -> N
     subjects = {
         "thread.replied": scene.ids["post_id", f"{word}-reply"],
         "thread.decided": scene.ids["thread_id", word],
+        "post": scene.ids["post_id", word],
+        "report": scene.ids["report_id", "narrowed" if is_narrow else "open"],
         "thread": scene.ids["post_id", word],
         "card": scene.ids["card_id", card],
         "adoption": scene.ids["adoption_id", "narrowed" if word == "narrowed" else "far"],

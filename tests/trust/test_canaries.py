@@ -29,6 +29,8 @@ READERS = {
     "confided": PANEL,
     "hidden": CARE | {"secretary", "neighbour"},  # its author, and the author of a reply in it
     "hidden-reply": CARE | {"neighbour"},
+    "held": CARE | {"secretary"},
+    "held-reply": CARE | {"neighbour"},
     "locked": EVERYBODY,
     "far": EVERYBODY,
     "far-narrowed": {"far_secretary", "far_organiser"},
@@ -57,10 +59,10 @@ READERS = {
     "theme-open": CARE | {"far_organiser"},
     "theme-far": {"far_organiser", "district"},
     "theme-withdrawn": CARE | {"far_organiser"},
-    "report-open": CARE,
-    "report-narrowed": {"organiser"},
-    "report-panel": {"organiser"},
-    "report-far": {"far_organiser", "district"},
+    "report-open": CARE | {"far_secretary"},  # and whoever pointed it out
+    "report-narrowed": {"organiser", "deputy"},
+    "report-panel": {"organiser", "expert"},
+    "report-far": {"far_organiser", "district", "expert"},
     "suggestion-town": CARE,
     "suggestion-far": {"far_organiser", "district"},
     "suggestion-bureau": {"district"},
