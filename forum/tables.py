@@ -18,8 +18,8 @@ import forum.meetings.proposals.models
 import forum.moderation.models
 import forum.notices.models
 import forum.once
-import forum.search.models
 import forum.screening.models
+import forum.search.models
 import forum.tags.models
 import forum.threads.models
 import forum.threads.tidying.models
