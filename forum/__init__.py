@@ -44,6 +44,7 @@ VIEWS = (
     "forum.library.shelves.views",
     "forum.library.desk.views",
     "forum.meetings.views",
+    "forum.meetings.scheduling_views",
     "forum.meetings.agenda_views",
     "forum.meetings.publishing_views",
     "forum.meetings.afterwards_views",

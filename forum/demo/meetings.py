@@ -107,6 +107,7 @@ def _attend(entry: dict[str, Any], meeting: Meeting, sitting: Sitting, cast: Cas
         db.session.add(
             Attendance(
                 sitting_id=sitting.id,
+                meeting_id=meeting.id,
                 person_id=person.id,
                 posting_id=posting.id,
                 unit_id=posting.unit_id,

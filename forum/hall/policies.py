@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from forum.clock import utcnow
 from forum.hall.models import HallQuestion
 from forum.meetings.models import Meeting, MeetingState, Sitting
-from forum.meetings.policies import can_run, seen_meetings
+from forum.meetings.policies import can_run_sitting, seen_meetings
 from forum.meetings.signing import is_open
 from forum.units.actors import Actor
 
@@ -34,4 +34,4 @@ def can_speak(actor: Actor, place: Any) -> bool:
 
 def can_lead(actor: Actor, place: Any) -> bool:
     """Go on to the next item and order the questions: organisers and the named chair."""
-    return can_run(actor, place)
+    return can_run_sitting(actor, place, place)

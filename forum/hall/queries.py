@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Integer, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.extensions import db
@@ -14,6 +14,7 @@ from forum.library.policies import readable_cards
 from forum.meetings.models import AgendaItem, Attendance, Meeting, Sitting
 from forum.meetings.policies import seen_meetings
 from forum.meetings.published import presenter_of
+from forum.meetings.sitting_queries import nearest_sitting
 from forum.threads.models import Post, Reach, Thread
 from forum.threads.policies import readable_threads
 from forum.units.actors import Actor, anyone
@@ -23,12 +24,12 @@ MOST_SHOWN = 40
 BODY_SHOWN = 600  # characters of a question's text on the wall
 
 
-def place_of(actor: Actor, meeting_id: int) -> Any | None:
-    """The sitting with the item it is at: title and text only where the actor may open its thread; None for a meeting not his to see.
+def place_of(actor: Actor, meeting_id: int, sitting_id: int | None = None) -> Any | None:
+    """A sitting, or of the meeting's that which concerns the actor, with the item it is at: title and text only where the actor may open its thread; None for a meeting not his to see.
 
     ``before_id`` and ``after_id`` are the items beside it (``after_id`` the first one as long as the hall has not begun); one statement.
     """
-    values = {**actor.as_parameters(), "meeting_id": meeting_id}
+    values = {**actor.as_parameters(), "meeting_id": meeting_id, "sitting_id": sitting_id}
     return db.session.execute(_place_statement(actor.role), values).one_or_none()
 
 
@@ -49,7 +50,13 @@ def _place_statement(role: Role | None) -> Select[*tuple[Any, ...]]:
             (after, or_(item.id.is_(None), after.position > item.position), (after.position, after.id)),
         )
     ]
-    is_listed = exists().where(Attendance.sitting_id == Sitting.id, Attendance.person_id == actor.id)
+    is_listed = exists().where(
+        Attendance.sitting_id == Sitting.id,
+        or_(Attendance.person_id == actor.id, Attendance.substitute_id == actor.id),
+    )
+    asked_for, other = bindparam("sitting_id", type_=Integer()), aliased(Sitting)
+    named = select(other.id).where(other.meeting_id == Meeting.id, other.id == asked_for)
+    others = exists().where(other.meeting_id == Meeting.id, other.id != Sitting.id)
     return (
         select(
             Meeting.id.label("meeting_id"),
@@ -65,7 +72,9 @@ def _place_statement(role: Role | None) -> Select[*tuple[Any, ...]]:
             Sitting.ends_at,
             Sitting.chair_id,
             Sitting.note_taker_id,
+            Sitting.name.label("sitting_name"),
             is_listed.label("is_listed"),
+            others.correlate(Meeting, Sitting).label("is_one_of_several"),
             func.coalesce(HallState.version, 0).label("version"),
             HallState.item_began_at,
             item.id.label("item_id"),
@@ -86,7 +95,7 @@ def _place_statement(role: Role | None) -> Select[*tuple[Any, ...]]:
             *(query.label(name) for query, name in zip(beside, ("before_id", "after_id"), strict=True)),
         )
         .select_from(Meeting)
-        .join(Sitting, Sitting.meeting_id == Meeting.id)
+        .join(Sitting, Sitting.id == func.coalesce(named.correlate(Meeting).scalar_subquery(), nearest_sitting(actor)))
         .outerjoin(HallState, HallState.sitting_id == Sitting.id)
         .outerjoin(item, item.id == HallState.item_id)
         .outerjoin(linked, linked.id == item.thread_id)

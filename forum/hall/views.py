@@ -15,6 +15,7 @@ from forum.hall.policies import can_lead, can_speak, is_on, visible_questions
 from forum.hall.polling import SEEN, pulse_of
 from forum.hall.queries import place_of, questions_of
 from forum.meetings.models import Sitting
+from forum.paging import id_from
 from forum.threads.forms import SwitchForm
 
 bp = Blueprint("hall", __name__)
@@ -47,7 +48,7 @@ def ask_now(meeting_id: int) -> ResponseReturnValue:
             with form.once() as done:
                 if not done:
                     ask(me(), place.sitting_id, form.body.data)
-                    done.record(url_for(".now", meeting_id=meeting_id))
+                    done.record(_to(".now", place))
             db.session.commit()
         except AskedEnough:
             db.session.rollback()
@@ -69,7 +70,7 @@ def to_item(meeting_id: int) -> ResponseReturnValue:
     if SwitchForm().validate() and item_id in (place.before_id, place.item_id, place.after_id) and item_id:
         go_to(place.sitting_id, meeting_id, item_id)
         db.session.commit()
-    return redirect(url_for(".wall", meeting_id=meeting_id), 303)
+    return redirect(_to(".wall", place), 303)
 
 
 @bp.post("/hall-questions/<int:question_id>/echo")
@@ -81,7 +82,7 @@ def echo_question(question_id: int) -> ResponseReturnValue:
     if form.validate():
         echo(me(), question, form.is_on)
         db.session.commit()
-    return redirect(url_for(".now", meeting_id=place.meeting_id), 303)
+    return redirect(_to(".now", place), 303)
 
 
 @bp.post("/hall-questions/<int:question_id>/move")
@@ -93,7 +94,7 @@ def move_question(question_id: int) -> ResponseReturnValue:
     if form.validate():
         move(question, form.is_on)
         db.session.commit()
-    return redirect(url_for(".wall", meeting_id=place.meeting_id), 303)
+    return redirect(_to(".wall", place), 303)
 
 
 @bp.post("/hall-questions/<int:question_id>/off")
@@ -104,19 +105,30 @@ def take_off_question(question_id: int) -> ResponseReturnValue:
     if SwitchForm().validate():
         take_off(question)
         db.session.commit()
-    return redirect(url_for(".wall", meeting_id=place.meeting_id), 303)
+    return redirect(_to(".wall", place), 303)
 
 
-def _place_or_404(meeting_id: int) -> Any:
-    place = place_of(me(), meeting_id)
+def _place_or_404(meeting_id: int, sitting_id: int | None = None) -> Any:
+    """The sitting that the address names, else the one that concerns the reader."""
+    place = place_of(me(), meeting_id, sitting_id or id_from(request.args.get("sitting")))
     if place is None:
         abort(404)
     return place
 
 
+def _to(page: str, place: Any) -> str:
+    return url_for(page, meeting_id=place.meeting_id, **_at(place))
+
+
+def _at(place: Any) -> dict[str, Any]:
+    """What an address says of the sitting, where the meeting has several."""
+    return {"sitting": place.sitting_id} if place.is_one_of_several else {}
+
+
 def _question_or_404(question_id: int) -> tuple[HallQuestion, Any]:
     question: HallQuestion = one_or_404(visible_questions(me()).where(HallQuestion.id == question_id))
-    return question, _place_or_404(db.session.get_one(Sitting, question.sitting_id).meeting_id)
+    sitting = db.session.get_one(Sitting, question.sitting_id)
+    return question, _place_or_404(sitting.meeting_id, sitting.id)
 
 
 def _unless_unchanged(template: str, place: Any) -> ResponseReturnValue:
@@ -148,6 +160,7 @@ def _page(template: str, place: Any, form: HallQuestionForm) -> str:
     return render_template(
         template,
         place=place,
+        at=_at(place),
         questions=questions_of(me(), place.sitting_id),
         form=form,
         may_speak=can_speak(me(), place),

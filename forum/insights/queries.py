@@ -13,7 +13,7 @@ from forum.extensions import db
 from forum.insights.policies import townships_in_care
 from forum.meetings.models import Meeting, MeetingState, Sitting
 from forum.meetings.policies import seen_meetings
-from forum.meetings.queries import meeting_rows
+from forum.meetings.sitting_queries import meeting_rows
 from forum.units.actors import Actor
 from forum.units.models import Unit
 

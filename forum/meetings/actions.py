@@ -3,7 +3,7 @@
 draft → announced → held → closed; postponed (and announced anew) or cancelled with a reason.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
@@ -14,6 +14,7 @@ from forum.clock import local, today, utcnow
 from forum.extensions import db
 from forum.meetings.models import AgendaItem, AgendaKind, Attendance, Meeting, MeetingState, Sitting
 from forum.meetings.published import publish_programme, published
+from forum.meetings.sittings import Plan, set_sittings, sitting_by_village
 from forum.notices.outbox import enqueue
 from forum.notices.robots.announcements import tell_groups
 from forum.notices.robots.models import Hears
@@ -44,7 +45,11 @@ class SameTime(Refused):
 
 
 class TooEarly(Refused):
-    """The meeting has not begun."""
+    """The meeting has not begun, or not at each of its sittings."""
+
+
+class ThemeMissing(Refused):
+    """Nobody is asked to come before it is settled what for."""
 
 
 class NobodyExpected(Refused):
@@ -59,28 +64,6 @@ class ChangedMeanwhile(Exception):
     """Somebody else saved another version first: the writer is shown both."""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What an organiser sets: month (its first day), issue number, theme, brief, and the one sitting.
-
-    Raises ValueError for a sitting that ends before it begins, or in another month.
-    """
-
-    month: date
-    number: int
-    theme: str
-    place: str
-    starts_at: datetime
-    ends_at: datetime
-    brief: str = ""
-    chair_id: int | None = None
-    note_taker_id: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.ends_at <= self.starts_at or local(self.starts_at).date().replace(day=1) != self.month:
-            raise ValueError("a sitting lies within its month and ends after it begins")
-
-
 def schedule(actor: Actor, township: Unit, plan: Plan) -> Meeting:
     """Make a draft that only organisers see. Raises NumberTaken."""
     _refuse_taken(township.id, plan.number)
@@ -90,19 +73,14 @@ def schedule(actor: Actor, township: Unit, plan: Plan) -> Meeting:
         month=plan.month,
         number=plan.number,
         theme=plan.theme,
+        theme_tag_id=plan.theme_tag_id,
         brief=plan.brief,
+        sittings=[],
         created_by_id=actor.id,
     )
-    sitting = Sitting(
-        meeting=meeting,
-        place=plan.place,
-        starts_at=plan.starts_at,
-        ends_at=plan.ends_at,
-        chair_id=plan.chair_id,
-        note_taker_id=plan.note_taker_id,
-    )
-    db.session.add_all((meeting, sitting))
+    db.session.add(meeting)
     _flush()
+    set_sittings(meeting, plan.sittings)
     _begin_with_review(meeting)
     put_on_record(actor, meeting, "schedule")
     return meeting
@@ -123,26 +101,23 @@ def _begin_with_review(meeting: Meeting) -> None:
 
 
 def revise(actor: Actor, meeting: Meeting, plan: Plan, *, version: int) -> None:
-    """Change a draft or an announced meeting; when an announced one has another theme, time or place, it is published and those expected told.
+    """Change a draft or an announced meeting. Another theme is told to everybody expected; another day, hour or place to those of that
+    sitting, and to whoever is now expected at another; and what was announced is published anew.
 
-    On another day answers are asked anew; for another hour or place they stand. Raises WrongState, DayPassed, NumberTaken and
-    ChangedMeanwhile when the meeting is no longer at ``version``.
+    Whose day changes is asked anew; for another hour or place answers stand. Raises WrongState, DayPassed, ThemeMissing,
+    NumberTaken, SittingInUse, and ChangedMeanwhile when the meeting is no longer at ``version``.
     """
     _expect(meeting, MeetingState.DRAFT, MeetingState.ANNOUNCED)
     if meeting.version != version:
         raise ChangedMeanwhile
-    sitting = meeting.sitting
-    before = (meeting.theme, sitting.place, sitting.starts_at, sitting.ends_at)
-    differs = before != (plan.theme, plan.place, plan.starts_at, plan.ends_at)
-    other_day = local(sitting.starts_at).date() != local(plan.starts_at).date()
-    if meeting.state is MeetingState.ANNOUNCED and other_day:
-        _refuse_past(plan)
+    before, old_theme = {sitting.id: _where(sitting) for sitting in meeting.sittings}, meeting.theme
+    seats = {attendance.person_id: before[attendance.sitting_id] for attendance in _listed(meeting)}
+    if meeting.state is MeetingState.ANNOUNCED:
+        _refuse_unready(plan, days=[day for day, *_rest in before.values()])
     _apply(meeting, plan)
-    if meeting.state is MeetingState.ANNOUNCED and differs:
-        for attendance in _expected(sitting):
-            if other_day:
-                attendance.answer, attendance.reason, attendance.answered_at = None, "", None
-        told = _tell_everybody(meeting)
+    if meeting.state is MeetingState.ANNOUNCED:
+        moved = _seat(meeting, seats)
+        told = _tell(meeting, None if meeting.theme != old_theme else moved)
         publish_programme(actor, meeting, with_agenda=False, told=told)
     put_on_record(actor, meeting, "revise")
 
@@ -150,10 +125,12 @@ def revise(actor: Actor, meeting: Meeting, plan: Plan, *, version: int) -> None:
 def announce(actor: Actor, meeting: Meeting) -> None:
     """Show a draft to the district, and tell the township's secretaries, who are asked to answer.
 
-    Raises WrongState, DayPassed, NobodyExpected.
+    Raises WrongState, ThemeMissing, DayPassed, NobodyExpected.
     """
     _expect(meeting, MeetingState.DRAFT)
-    if local(meeting.sitting.starts_at).date() < today():
+    if not meeting.theme:
+        raise ThemeMissing
+    if local(meeting.starts_at).date() < today():
         raise DayPassed
     _announce(actor, meeting)
 
@@ -161,14 +138,16 @@ def announce(actor: Actor, meeting: Meeting) -> None:
 def announce_anew(actor: Actor, meeting: Meeting, plan: Plan, *, version: int) -> None:
     """Set a new time for a postponed meeting and tell everybody; all are asked again.
 
-    Raises WrongState, SameTime, DayPassed, NobodyExpected, NumberTaken, ChangedMeanwhile.
+    Raises WrongState, SameTime, DayPassed, ThemeMissing, NobodyExpected, NumberTaken, SittingInUse, ChangedMeanwhile.
     """
     _expect(meeting, MeetingState.POSTPONED)
     if meeting.version != version:
         raise ChangedMeanwhile
-    if plan.starts_at == meeting.sitting.starts_at:
+    times = {sitting.id: sitting.starts_at for sitting in meeting.sittings}
+    if all(times.get(sitting.sitting_id or 0) == sitting.starts_at for sitting in plan.sittings):
         raise SameTime
-    _refuse_past(plan)
+    _refuse_unready(plan)
+    db.session.execute(delete(Attendance).where(Attendance.meeting_id == meeting.id))
     _apply(meeting, plan)
     _announce(actor, meeting)
 
@@ -188,7 +167,7 @@ def cancel(actor: Actor, meeting: Meeting, reason: str) -> None:
 def hold(actor: Actor, meeting: Meeting) -> None:
     """Mark an announced meeting as held, once it has begun. Raises WrongState, TooEarly."""
     _expect(meeting, MeetingState.ANNOUNCED)
-    if utcnow() < meeting.sitting.starts_at:
+    if not meeting.has_begun_everywhere:
         raise TooEarly
     meeting.state, meeting.held_at = MeetingState.HELD, utcnow()
     put_on_record(actor, meeting, "hold")
@@ -209,19 +188,43 @@ def _expect(meeting: Meeting, *states: MeetingState) -> None:
         raise WrongState(meeting.state)
 
 
-def _refuse_past(plan: Plan) -> None:
-    if local(plan.starts_at).date() < today():
+def _refuse_unready(plan: Plan, days: Collection[date] = ()) -> None:
+    """Refuse to tell people of a plan without a theme, or with a day that has passed; ``days`` were told before."""
+    if not plan.theme:
+        raise ThemeMissing
+    new = {local(sitting.starts_at).date() for sitting in plan.sittings} - set(days)
+    if any(day < today() for day in new):
         raise DayPassed
 
 
 def _apply(meeting: Meeting, plan: Plan) -> None:
     _refuse_taken(meeting.township_id, plan.number, but=meeting.id)
-    meeting.month, meeting.number, meeting.theme, meeting.brief = plan.month, plan.number, plan.theme, plan.brief
-    sitting = meeting.sitting
-    sitting.place, sitting.starts_at, sitting.ends_at = plan.place, plan.starts_at, plan.ends_at
-    sitting.chair_id, sitting.note_taker_id = plan.chair_id, plan.note_taker_id
+    meeting.month, meeting.number, meeting.brief = plan.month, plan.number, plan.brief
+    meeting.theme, meeting.theme_tag_id = plan.theme, plan.theme_tag_id
     meeting.touch()
     _flush()
+    set_sittings(meeting, plan.sittings)
+
+
+def _where(sitting: Sitting) -> tuple[date, datetime, datetime | None, str, str]:
+    """The day of a sitting, and what somebody must know who goes there."""
+    return local(sitting.starts_at).date(), sitting.starts_at, sitting.ends_at, sitting.place, sitting.link
+
+
+def _seat(meeting: Meeting, seats: Mapping[int, tuple[date, datetime, datetime | None, str, str]]) -> set[int]:
+    """Seat everybody at the sitting of his village; returns those for whom the day, the hour or the place is another one than before."""
+    places = {sitting.id: _where(sitting) for sitting in meeting.sittings}
+    villages, moved = sitting_by_village(meeting), set()
+    for attendance in _listed(meeting):
+        if attendance.came is None and not attendance.is_walk_in:
+            attendance.sitting_id = villages.get(attendance.unit_id, meeting.main_sitting.id)
+        old, new = seats[attendance.person_id], places[attendance.sitting_id]
+        if old != new:
+            moved.add(attendance.person_id)
+        if old[0] != new[0]:  # on another day: asked anew
+            attendance.answer, attendance.reason, attendance.answered_at = None, "", None
+            attendance.substitute_id, attendance.substitute_name, attendance.entered_by_id = None, "", None
+    return moved
 
 
 def _refuse_taken(township_id: int, number: int, but: int | None = None) -> None:
@@ -249,10 +252,17 @@ def _announce(actor: Actor, meeting: Meeting) -> None:
         raise NobodyExpected
     meeting.state, meeting.announced_at, meeting.reason = MeetingState.ANNOUNCED, utcnow(), ""
     db.session.flush()
-    db.session.execute(delete(Attendance).where(Attendance.sitting_id == meeting.sitting.id))
+    db.session.execute(delete(Attendance).where(Attendance.meeting_id == meeting.id))
+    villages = sitting_by_village(meeting)
     for person_id, (posting_id, unit_id) in secretaries.items():
         db.session.add(
-            Attendance(sitting_id=meeting.sitting.id, person_id=person_id, posting_id=posting_id, unit_id=unit_id)
+            Attendance(
+                sitting_id=villages.get(unit_id, meeting.main_sitting.id),
+                meeting_id=meeting.id,
+                person_id=person_id,
+                posting_id=posting_id,
+                unit_id=unit_id,
+            )
         )
         enqueue(person_id, "meeting.announced", meeting.id)
     publish_programme(actor, meeting)
@@ -278,24 +288,26 @@ def _secretaries_of(township_id: int) -> dict[int, tuple[int, int]]:
     return {row.person_id: (row.id, row.unit_id) for row in rows}
 
 
-def _expected(sitting: Sitting) -> list[Attendance]:
-    return list(db.session.scalars(select(Attendance).where(Attendance.sitting_id == sitting.id)))
+def _listed(meeting: Meeting) -> list[Attendance]:
+    return list(db.session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id)))
 
 
 def _call_off(actor: Actor, meeting: Meeting, state: MeetingState, reason: str) -> None:
     meeting.state, meeting.reason = state, reason
-    _tell_everybody(meeting)
+    _tell(meeting)
     put_on_record(actor, meeting, state.value)
 
 
-def _tell_everybody(meeting: Meeting) -> set[int]:
-    """Tell those expected, those who present, and the groups that something about the meeting is another than it was."""
-    programme = published(meeting.id)
-    presenters = {entry.person_id for entry in programme.entries if entry.person_id} if programme else set()
-    people = presenters | {attendance.person_id for attendance in _expected(meeting.sitting)}
+def _tell(meeting: Meeting, people: set[int] | None = None) -> set[int]:
+    """Tell these people (unless said: those expected and those who present), and the groups, that something is another than it was."""
+    if people is None:
+        programme = published(meeting.id)
+        presenters = {entry.person_id for entry in programme.entries if entry.person_id} if programme else set()
+        people = presenters | {attendance.person_id for attendance in _listed(meeting)}
     for person_id in sorted(people):
         enqueue(person_id, "meeting.changed", meeting.id)
-    tell_groups(meeting.township_id, Hears.MEETINGS, "meeting.changed", meeting.id)
+    if people:
+        tell_groups(meeting.township_id, Hears.MEETINGS, "meeting.changed", meeting.id)
     return people
 
 

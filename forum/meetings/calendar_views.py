@@ -23,11 +23,11 @@ from forum.units.actors import load_actor
 @bp.get("/meetings/<int:meeting_id>.ics")
 def as_event(meeting_id: int) -> ResponseReturnValue:
     """One meeting, to be put into a calendar."""
-    row = meeting_for_calendar(me(), meeting_id)
-    if row is None:
+    rows = meeting_for_calendar(me(), meeting_id)
+    if not rows:
         abort(404)
-    name = _("%(township)s第 %(number)s 期", township=row.township_name, number=row.number)
-    return download(_file(name, [row]), MIMETYPE, f"{name}.ics")
+    name = _("%(township)s第 %(number)s 期", township=rows[0].township_name, number=rows[0].number)
+    return download(_file(name, rows), MIMETYPE, f"{name}.ics")
 
 
 @bp.route("/meetings/calendar", methods=["GET", "POST"], endpoint="calendar")

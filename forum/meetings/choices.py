@@ -1,6 +1,6 @@
 """What the forms about meetings offer to choose from: people, threads, places and months. One statement each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -165,3 +165,29 @@ def months_taken(township_id: int) -> set[date]:
             )
         )
     )
+
+
+def villages_of(township_id: int) -> Sequence[Any]:
+    """The villages of a township, to be seated at its sittings."""
+    return db.session.execute(
+        select(Unit.id, Unit.name)
+        .where(Unit.township_id == township_id, Unit.kind == UnitKind.VILLAGE, Unit.closed_at.is_(None))
+        .order_by(Unit.position, Unit.name)
+    ).all()
+
+
+def names_of(person_ids: Collection[int]) -> dict[int, str]:
+    """The names of people who are on no list any more."""
+    if not person_ids:
+        return {}
+    return {
+        row.id: row.name for row in db.session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))
+    }
+
+
+def free_month(taken: Collection[date]) -> date:
+    """The first month from this one on without a meeting."""
+    month = today().replace(day=1)
+    while month in taken:
+        month = (month + timedelta(days=31)).replace(day=1)
+    return month

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from forum.meetings.labels import place_label, theme_of
 from forum.meetings.models import MeetingState
 
 MIMETYPE = "text/calendar"
@@ -32,15 +33,19 @@ def calendar(name: str, host: str, meetings: Iterable[tuple[Any, str]]) -> bytes
         ("REFRESH-INTERVAL;VALUE=DURATION", "PT6H"),
         ("X-PUBLISHED-TTL", "PT6H"),
     ]
+    seen: set[int] = set()
     for row, url in meetings:
-        lines += _event(row, url, host)
+        # Whose village is seated elsewhere keeps his event: only who goes to several sittings has more than one.
+        uid = f"meeting-{row.id}-{row.sitting_id}" if row.id in seen else f"meeting-{row.id}"
+        seen.add(row.id)
+        lines += _event(row, url, f"{uid}@{host}")
     lines.append(("END", "VCALENDAR"))
     return b"".join(_folded(f"{key}:{value}") for key, value in lines)
 
 
-def _event(row: Any, url: str, host: str) -> Iterator[tuple[str, str]]:
+def _event(row: Any, url: str, uid: str) -> Iterator[tuple[str, str]]:
     yield "BEGIN", "VEVENT"
-    yield "UID", f"meeting-{row.id}@{host}"
+    yield "UID", uid
     yield "DTSTAMP", _moment(row.changed_at)
     yield "LAST-MODIFIED", _moment(row.changed_at)
     yield "SEQUENCE", str(row.version)
@@ -49,15 +54,15 @@ def _event(row: Any, url: str, host: str) -> Iterator[tuple[str, str]]:
     if row.ends_at:
         yield "DTEND", _moment(row.ends_at)
     yield "SUMMARY", _text(_summary(row))
-    yield "LOCATION", _text(row.place)
-    yield "DESCRIPTION", _text("\n".join(part for part in (row.reason, row.brief, url) if part))
+    yield "LOCATION", _text(place_label(row))
+    yield "DESCRIPTION", _text("\n".join(part for part in (row.reason, row.brief, row.link, url) if part))
     yield "URL", url
     yield "END", "VEVENT"
 
 
 def _summary(row: Any) -> str:
     """Not every calendar shows a status, so the words say it too."""
-    title: str = _("%(township)s村书记论坛：%(theme)s", township=row.township_name, theme=row.theme)
+    title: str = _("%(township)s村书记论坛：%(theme)s", township=row.township_name, theme=theme_of(row))
     if row.state is MeetingState.POSTPONED:
         return _("推迟：%(title)s", title=title)
     return _("取消：%(title)s", title=title) if row.state is MeetingState.CANCELLED else title

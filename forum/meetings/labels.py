@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from forum.clock import day, local, utcnow
 from forum.language import is_english
-from forum.meetings.models import AgendaKind, Answer, MeetingState
+from forum.meetings.models import AgendaKind, Answer, MeetingState, SittingKind
 from forum.meetings.signing import is_open
 from forum.threads.lists import reach_label
 from forum.threads.models import ThreadKind
@@ -67,9 +67,36 @@ def hour(moment: datetime) -> str:
 def when(starts_at: datetime, ends_at: datetime | None) -> str:
     """Day, weekday and hours of a sitting: ``8月26日（周三）9:00–11:20``."""
     on = local(starts_at).date()
-    weekday = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[on.weekday()]
     hours = f"{hour(starts_at)}–{hour(ends_at)}" if ends_at else hour(starts_at)
-    return _("%(day)s（%(weekday)s）%(hours)s", day=day(on), weekday=weekday, hours=hours)
+    if ends_at and local(ends_at).date() != on:
+        hours = _("%(begins)s–次日%(ends)s", begins=hour(starts_at), ends=hour(ends_at))
+    return _("%(day)s（%(weekday)s）%(hours)s", day=day(on), weekday=weekday_label(on.weekday()), hours=hours)
+
+
+def weekday_label(weekday: int) -> str:
+    """A weekday, 0 being Monday."""
+    return (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[weekday]
+
+
+def sitting_label(kind: SittingKind) -> str:
+    """What kind of place a sitting is."""
+    return {
+        SittingKind.HALL: _("会场"),
+        SittingKind.SITE: _("现场"),
+        SittingKind.VILLAGE: _("先进村"),
+        SittingKind.ONLINE: _("线上"),
+    }[kind]
+
+
+def place_label(sitting: Any) -> str:
+    """A sitting's place, with its name where it has one: ``东片会场（前柳村大棚）``. A row of ``meeting_rows`` or of a sitting."""
+    name = sitting.sitting_name if hasattr(sitting, "sitting_name") else sitting.name
+    return _("%(name)s（%(place)s）", name=name, place=sitting.place) if name else sitting.place
+
+
+def theme_of(meeting: Any) -> str:
+    """Its theme, or that it has none yet."""
+    return meeting.theme or _("主题待定")
 
 
 def thread_hint(thread: Any) -> str:
@@ -92,11 +119,13 @@ def answer_hint(attendance: Any) -> str:
         return _("%(time)s 自己签到", time=hour(attendance.signed_at))
     if attendance.is_walk_in:
         return _("没请也来了")
-    if attendance.answer is None:
-        return _("没回")
-    if attendance.answer is Answer.COMING:
-        return _("回过：来")
-    return _("请假：%(reason)s", reason=attendance.reason)
+    said = {
+        None: _("没回"),
+        Answer.COMING: _("回过：来"),
+        Answer.LEAVE: _("请假：%(reason)s", reason=attendance.reason),
+        Answer.SUBSTITUTE: _("%(name)s代替他来", name=attendance.substitute),
+    }[attendance.answer]
+    return _("%(said)s（%(name)s代录）", said=said, name=attendance.entered_by) if attendance.entered_by else said
 
 
 def is_on(meeting: Any) -> bool:

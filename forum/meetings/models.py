@@ -1,10 +1,21 @@
 """Meetings, sittings, agenda items and attendance."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Time,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -31,9 +42,17 @@ class AgendaKind(StrEnum):
     OTHER = "other"
 
 
+class SittingKind(StrEnum):
+    HALL = "hall"  # 会场
+    SITE = "site"  # 现场: a field, a building site
+    VILLAGE = "village"  # 先进村
+    ONLINE = "online"  # 线上
+
+
 class Answer(StrEnum):
     COMING = "coming"
     LEAVE = "leave"
+    SUBSTITUTE = "substitute"  # 代替: somebody else of the village comes
 
 
 class Meeting(Model):
@@ -46,7 +65,10 @@ class Meeting(Model):
     district_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     month: Mapped[date] = mapped_column()  # the first day of its month
     number: Mapped[int] = mapped_column()
-    theme: Mapped[str] = mapped_column(String(80))
+    theme: Mapped[str] = mapped_column(String(80))  # empty, where it is not settled yet: only before anybody is told
+    theme_tag_id: Mapped[int | None] = mapped_column(
+        ForeignKey("tag.id")
+    )  # what the theme is about, where a tag says it
     brief: Mapped[str] = mapped_column(String(2000), default="")
     state: Mapped[MeetingState] = mapped_column(choice(MeetingState, "meeting_state"), default=MeetingState.DRAFT)
     reason: Mapped[str] = mapped_column(String(300), default="")  # why it was postponed or cancelled
@@ -62,24 +84,29 @@ class Meeting(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     sittings: Mapped[list["Sitting"]] = relationship(
-        back_populates="meeting", lazy="raise_on_sql", order_by="Sitting.starts_at"
+        back_populates="meeting", lazy="raise_on_sql", order_by="(Sitting.position, Sitting.id)"
     )
     agenda: Mapped[list["AgendaItem"]] = relationship(
         back_populates="meeting", lazy="raise_on_sql", order_by="AgendaItem.position"
     )
 
     @property
-    def sitting(self) -> "Sitting":
-        """Its only sitting, as long as a meeting has one."""
+    def main_sitting(self) -> "Sitting":
+        """The first of its sittings: there are expected the villages that are assigned to no other."""
         return self.sittings[0]
 
     @property
     def starts_at(self) -> datetime:
-        """When the first of its sittings begins."""
-        return self.sittings[0].starts_at
+        """When the earliest of its sittings begins."""
+        return min(sitting.starts_at for sitting in self.sittings)
+
+    @property
+    def has_begun_everywhere(self) -> bool:
+        """Whether each of its sittings has begun."""
+        return max(sitting.starts_at for sitting in self.sittings) <= utcnow()
 
     def touch(self) -> None:
-        """Count a change of the meeting's agenda or sitting as one of the meeting: its version goes up with the next flush."""
+        """Count a change of the meeting's agenda or sittings as one of the meeting: its version goes up with the next flush."""
         flag_modified(self, "theme")
 
     __mapper_args__ = {"version_id_col": version}
@@ -95,6 +122,7 @@ class Meeting(Model):
         ),
         Index("ix_meeting_township_month", "township_id", "month"),
         Index("ix_meeting_district_month", "district_id", "month"),
+        CheckConstraint("theme <> '' OR announced_at IS NULL", name="meeting_announced_with_a_theme"),
     )
 
 
@@ -105,7 +133,11 @@ class Sitting(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    position: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str] = mapped_column(String(40), default="")  # 东片会场; a meeting's only sitting needs none
+    kind: Mapped[SittingKind] = mapped_column(choice(SittingKind, "sitting_kind"), default=SittingKind.HALL)
     place: Mapped[str] = mapped_column(String(80))
+    link: Mapped[str] = mapped_column(String(500), default="")  # where one enters a sitting held online
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     chair_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -113,7 +145,27 @@ class Sitting(Model):
 
     meeting: Mapped[Meeting] = relationship(back_populates="sittings", lazy="raise_on_sql")
 
-    __table_args__ = (CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="sitting_ends_after_it_starts"),)
+    __table_args__ = (
+        CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="sitting_ends_after_it_starts"),
+        UniqueConstraint("meeting_id", "id", name="uq_sitting_meeting_id"),
+    )
+
+
+class SittingVillage(Model):
+    """A village expected at another sitting than the first, and at no second one."""
+
+    __tablename__ = "sitting_village"
+
+    meeting_id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    sitting_id: Mapped[int] = mapped_column()
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["meeting_id", "sitting_id"], ["sitting.meeting_id", "sitting.id"], name="fk_sitting_village_sitting"
+        ),
+        Index("ix_sitting_village_sitting", "meeting_id", "sitting_id"),
+    )
 
 
 class AgendaItem(Model):
@@ -162,20 +214,38 @@ class AgendaVersion(Model):
 
 
 class Attendance(Model):
-    """Somebody expected at a sitting, or who walked in: what he answered, and whether he came."""
+    """Somebody expected at a sitting, or who walked in: what he answered, and whether he came, himself or by a substitute.
+
+    Nobody is on the lists of two sittings of a meeting.
+    """
 
     __tablename__ = "attendance"
 
     sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    meeting_id: Mapped[int] = mapped_column()
     posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     answer: Mapped[Answer | None] = mapped_column(choice(Answer, "attendance_answer"))
     reason: Mapped[str] = mapped_column(String(200), default="")
+    substitute_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    substitute_name: Mapped[str] = mapped_column(String(40), default="")  # where he is not one of those known here
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who answered for him: 代录
     came: Mapped[bool | None] = mapped_column(Boolean)  # None until attendance was taken
     signed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when he signed in by his own phone
     is_walk_in: Mapped[bool] = mapped_column(Boolean, default=False)  # came without being expected
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["meeting_id", "sitting_id"], ["sitting.meeting_id", "sitting.id"], name="fk_attendance_sitting_of_meeting"
+        ),
+        UniqueConstraint("meeting_id", "person_id", name="uq_attendance_meeting_person"),
+        CheckConstraint(
+            "(answer IS NOT NULL AND answer = 'substitute') = (substitute_id IS NOT NULL OR substitute_name <> '')",
+            name="attendance_substitute_is_somebody",
+        ),
+    )
 
 
 class CalendarLink(Model):
@@ -186,3 +256,24 @@ class CalendarLink(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     handle: Mapped[str] = mapped_column(String(22), unique=True)
     made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+
+class MeetingRule(Model):
+    """When and where a township usually meets: every month's N-th weekday, from which the dates of a year are proposed."""
+
+    __tablename__ = "meeting_rule"
+
+    township_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    week: Mapped[int] = mapped_column()  # 1 to 4, and 5 for the month's last
+    weekday: Mapped[int] = mapped_column()  # 0 is Monday
+    starts: Mapped[time] = mapped_column(Time)  # on a Beijing clock
+    minutes: Mapped[int] = mapped_column()
+    place: Mapped[str] = mapped_column(String(80))
+    changed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow, onupdate=utcnow)
+
+    __table_args__ = (
+        CheckConstraint("week BETWEEN 1 AND 5", name="meeting_rule_week"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="meeting_rule_weekday"),
+        CheckConstraint("minutes BETWEEN 15 AND 720", name="meeting_rule_minutes"),
+    )

@@ -1,22 +1,24 @@
 """How notices about meetings read."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
 from forum.clock import day
 from forum.extensions import db
 from forum.meetings.agenda_labels import Sources, name_of
 from forum.meetings.agenda_lines import readable_sources
-from forum.meetings.labels import hour, month_label, when
+from forum.meetings.labels import hour, month_label, place_label, when
 from forum.meetings.models import AgendaItem, AgendaVersion, Meeting, MeetingState, Sitting
 from forum.meetings.policies import seen_meetings
 from forum.meetings.programme import Programme
+from forum.meetings.sitting_queries import meeting_rows
 from forum.notices.kinds import Shown, Topic, register_notice
 from forum.notices.robots.announcements import register_announcement
 from forum.threads.models import Thread
@@ -25,15 +27,17 @@ from forum.units.actors import Actor
 
 
 def _meetings(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
-    return _rows(ids, seen_meetings(actor))
+    """Each with the sitting that concerns the reader."""
+    return {row.id: row for row in db.session.execute(meeting_rows(actor).where(Meeting.id.in_(ids)))}
+
+
+def _stood_in_for(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
+    """Those at which he still stands in for somebody."""
+    return {meeting_id: row for meeting_id, row in _meetings(actor, ids).items() if row.stands_in_for}
 
 
 def _meetings_of(township_id: int, ids: Collection[int]) -> Mapping[int, Any]:
-    """What a group reads: meetings ever announced to its township."""
-    return _rows(ids, and_(Meeting.township_id == township_id, Meeting.announced_at.is_not(None)))
-
-
-def _rows(ids: Collection[int], seen: ColumnElement[bool]) -> Mapping[int, Any]:
+    """What a group reads: meetings ever announced to its township, with all their sittings."""
     rows = db.session.execute(
         select(
             Meeting.id,
@@ -41,23 +45,51 @@ def _rows(ids: Collection[int], seen: ColumnElement[bool]) -> Mapping[int, Any]:
             Meeting.theme,
             Meeting.state,
             Meeting.reason,
+            Sitting.name,
             Sitting.place,
             Sitting.starts_at,
             Sitting.ends_at,
         )
         .join(Sitting, Sitting.meeting_id == Meeting.id)
-        .where(Meeting.id.in_(ids), seen)
+        .where(Meeting.id.in_(ids), Meeting.township_id == township_id, Meeting.announced_at.is_not(None))
+        .order_by(Sitting.position, Sitting.id)
     )
-    return {row.id: row for row in rows}
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.id, []).append(row)
+    return {
+        first.id: _OfAll(first.id, first.month, first.theme, first.state, first.reason, sittings)
+        for first, *sittings in ((rows[0], *rows) for rows in found.values())
+    }
+
+
+@dataclass(frozen=True)
+class _OfAll:
+    """A meeting as a whole township reads of it: with all the places where it is held."""
+
+    id: int
+    month: date
+    theme: str
+    state: MeetingState
+    reason: str
+    sittings: Sequence[Any]
+
+
+def _where(row: Any) -> str:
+    """When and where: of one's own sitting, or of each."""
+    sittings = row.sittings if isinstance(row, _OfAll) else [row]
+    told = (
+        _("%(when)s，%(place)s", when=when(each.starts_at, each.ends_at), place=place_label(each)) for each in sittings
+    )
+    return _("；").join(told)
 
 
 def _announced(row: Any) -> Shown:
     text = _(
-        "%(month)s的论坛定了：%(theme)s。%(when)s，%(place)s，请回一声来不来。",
+        "%(month)s的论坛定了：%(theme)s。%(where)s，请回一声来不来。",
         month=month_label(row.month),
         theme=row.theme,
-        when=when(row.starts_at, row.ends_at),
-        place=row.place,
+        where=_where(row),
     )
     return Shown(text, url_for("meetings.show", meeting_id=row.id))
 
@@ -70,13 +102,7 @@ def _changed(row: Any) -> Shown:
     elif row.state is MeetingState.CANCELLED:
         text = _("%(month)s的论坛取消了：%(reason)s", month=month, reason=row.reason)
     else:
-        text = _(
-            "%(month)s的论坛改了，现在是：%(theme)s，%(when)s，%(place)s。",
-            month=month,
-            theme=row.theme,
-            when=when(row.starts_at, row.ends_at),
-            place=row.place,
-        )
+        text = _("%(month)s的论坛改了，现在是：%(theme)s，%(where)s。", month=month, theme=row.theme, where=_where(row))
     return Shown(text, url_for("meetings.show", meeting_id=row.id))
 
 
@@ -150,6 +176,20 @@ def _to_meeting(meeting_id: int) -> str:
 
 register_notice("meeting.presents", _presented, topic=Topic.MEETINGS)
 register_notice("meeting.takes_up", _taken_up, topic=Topic.MEETINGS)
+
+
+def _substitute(row: Any) -> Shown:
+    text = _(
+        "请您代%(unit)s去开%(month)s的论坛：%(theme)s。%(where)s。",
+        unit=row.stands_in_for,
+        month=month_label(row.month),
+        theme=row.theme,
+        where=_where(row),
+    )
+    return Shown(text, url_for("meetings.show", meeting_id=row.id))
+
+
+register_notice("meeting.substitute", _stood_in_for, _substitute, topic=Topic.MEETINGS)
 register_notice("meeting.announced", _meetings, _announced, topic=Topic.MEETINGS)
 register_notice("meeting.changed", _meetings, _changed, topic=Topic.MEETINGS)
 register_notice("meeting.closed", _meetings, _closed, topic=Topic.MEETINGS)

@@ -13,7 +13,14 @@ from forum.meetings.agenda_lines import agenda_and_changes, agenda_of
 from forum.meetings.labels import month_label
 from forum.meetings.minutes.queries import minutes_of
 from forum.meetings.models import AgendaKind, MeetingState
-from forum.meetings.policies import can_arrange, can_run, can_schedule, can_write_minutes, visible_townships
+from forum.meetings.policies import (
+    can_arrange,
+    can_run,
+    can_run_sitting,
+    can_schedule,
+    can_write_minutes,
+    visible_townships,
+)
 from forum.meetings.proposals.queries import themes_to_answer
 from forum.meetings.queries import (
     attendance_of,
@@ -23,6 +30,7 @@ from forum.meetings.queries import (
     past_meetings,
     review_before,
 )
+from forum.meetings.sitting_queries import sittings_of
 from forum.units.actors import Actor
 from forum.units.models import Unit
 
@@ -74,16 +82,21 @@ def meeting_page(actor: Actor, meeting_id: int) -> dict[str, Any] | None:
         return None
     may = rights(actor, head)
     agenda, pending = agenda_and_changes(actor, head) if may["arrange"] else (agenda_of(actor, head), 0)
+    sittings = sittings_of(meeting_id) if head.sitting_count > 1 else []
     return {
         "head": head,
         "agenda": agenda,
         "pending": pending,
         "review": review_before(actor, head) if any(i.kind is AgendaKind.REVIEW for i in agenda) else None,
-        "attendance": attendance_of(head.sitting_id) if may["run"] and head.announced_at else [],
+        "sittings": sittings,
+        "attendance": attendance_of(meeting_id, None if may["run"] else head.sitting_id)
+        if may["run_sitting"] and head.announced_at
+        else [],
         "minutes": minutes_of(actor, meeting_id) if head.state is MeetingState.CLOSED or may["minutes"] else [],
         "outcomes": meeting_outcomes(actor, meeting_id) if head.state is MeetingState.CLOSED else [],
         "may": may,
-        "has_begun": head.starts_at <= utcnow(),
+        "now": utcnow(),
+        "has_begun": head.last_starts_at <= utcnow(),
     }
 
 
@@ -93,6 +106,7 @@ def rights(actor: Actor, head: Any) -> dict[str, bool]:
         "schedule": can_schedule(actor, head),
         "arrange": can_arrange(actor, head),
         "run": can_run(actor, head),
+        "run_sitting": can_run_sitting(actor, head, head),
         "minutes": can_write_minutes(actor, head),
         "answer": head.is_expected and head.state is MeetingState.ANNOUNCED,
     }

@@ -1,6 +1,7 @@
 """Who may see, schedule and run a meeting.
 
-Facts are a meeting with its sittings loaded, or a row with the columns asked for here (``chair_id`` and ``note_taker_id`` included).
+Facts are a meeting with its sittings loaded, or a row of ``queries.meeting_rows``, which says of its reader whether he chairs them all
+(``chairs_all``) and whether he is named at one (``is_named``).
 """
 
 from typing import Any
@@ -31,7 +32,8 @@ def seen_meetings(actor: Actor) -> ColumnElement[bool]:
 
 def visible_meetings(actor: Actor) -> Select[Meeting]:
     """The meetings the actor may open, each with its sittings at hand."""
-    return select(Meeting).join(Meeting.sittings).options(contains_eager(Meeting.sittings)).where(seen_meetings(actor))
+    query = select(Meeting).join(Meeting.sittings).options(contains_eager(Meeting.sittings))
+    return query.where(seen_meetings(actor)).order_by(Sitting.position, Sitting.id)
 
 
 def visible_townships(actor: Actor) -> Select[Unit]:
@@ -54,13 +56,26 @@ def can_schedule(actor: Actor, meeting: MeetingFacts) -> bool:
 
 
 def can_run(actor: Actor, meeting: MeetingFacts) -> bool:
-    """Mark as held, take attendance, close: organisers and the named chair."""
-    return can_schedule(actor, meeting) or _is_named(actor, meeting, "chair_id")
+    """Steps of the whole meeting, marking it as held and closing it: organisers, and whoever chairs each of its sittings."""
+    if isinstance(meeting, Meeting):
+        chairs_all = all(sitting.chair_id == actor.id for sitting in meeting.sittings)
+    else:
+        chairs_all = meeting.chairs_all
+    return can_schedule(actor, meeting) or (actor.is_member and chairs_all)
+
+
+def can_run_sitting(actor: Actor, meeting: MeetingFacts, sitting: Any) -> bool:
+    """Take a sitting's attendance, show its code, lead its hall: organisers and its named chair."""
+    return can_schedule(actor, meeting) or (actor.is_member and sitting.chair_id == actor.id)
 
 
 def can_write_minutes(actor: Actor, meeting: MeetingFacts) -> bool:
-    """Organisers, the named chair and the named note-taker."""
-    return can_run(actor, meeting) or _is_named(actor, meeting, "note_taker_id")
+    """Organisers, and the named chairs and note-takers."""
+    if isinstance(meeting, Meeting):
+        is_named = any(actor.id in (sitting.chair_id, sitting.note_taker_id) for sitting in meeting.sittings)
+    else:
+        is_named = meeting.is_named
+    return can_schedule(actor, meeting) or (actor.is_member and is_named)
 
 
 def can_correct_minutes(actor: Actor, meeting: MeetingFacts, is_issued: bool) -> bool:
@@ -71,8 +86,3 @@ def can_correct_minutes(actor: Actor, meeting: MeetingFacts, is_issued: bool) ->
 def can_arrange(actor: Actor, meeting: MeetingFacts) -> bool:
     """Arrange the agenda: organisers, until the meeting is over and done."""
     return can_schedule(actor, meeting) and meeting.state in (*PLANNED, MeetingState.HELD)
-
-
-def _is_named(actor: Actor, meeting: MeetingFacts, office: str) -> bool:
-    facts = [s for s in meeting.sittings if isinstance(s, Sitting)] if isinstance(meeting, Meeting) else [meeting]
-    return actor.is_member and any(getattr(each, office) == actor.id for each in facts)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.clock import from_local, local, today, utcnow
@@ -12,72 +12,14 @@ from forum.consultations.models import Outcome
 from forum.consultations.queries import OutcomeRow, Review, outcomes, review_of
 from forum.extensions import db
 from forum.meetings.minutes.models import Minutes, MinutesVersion
-from forum.meetings.models import (
-    Answer,
-    Attendance,
-    Meeting,
-    MeetingState,
-    Sitting,
-)
-from forum.meetings.policies import seen_meetings
+from forum.meetings.models import Attendance, Meeting, MeetingState, Sitting
 from forum.meetings.signing import is_open
+from forum.meetings.sitting_queries import meeting_rows, sitting_rows
 from forum.paging import Page, keyset_page
 from forum.units.actors import Actor
 from forum.units.models import Person, Unit
 
-Rows = Select[*tuple[Any, ...]]
-
 MOST_CURRENT = 100  # meetings of this month and later in one list
-
-
-def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
-    return (
-        select(func.count())
-        .select_from(Attendance)
-        .where(Attendance.sitting_id == Sitting.id, *conditions)
-        .correlate(Sitting)
-        .scalar_subquery()
-    )
-
-
-def meeting_rows(actor: Actor) -> Rows:
-    """Meetings the actor may open, each with its sitting, its township, who was asked and what the actor answered."""
-    is_expected = Attendance.is_walk_in.is_(False)
-    mine = aliased(Attendance)
-    return (
-        select(
-            Meeting.id,
-            Meeting.township_id,
-            Meeting.district_id,
-            Meeting.month,
-            Meeting.number,
-            Meeting.theme,
-            Meeting.state,
-            Meeting.reason,
-            Meeting.announced_at,
-            Meeting.version,
-            Unit.name.label("township_name"),
-            Sitting.id.label("sitting_id"),
-            Sitting.place,
-            Sitting.starts_at,
-            Sitting.ends_at,
-            Sitting.chair_id,
-            Sitting.note_taker_id,
-            _count(is_expected).label("expected"),
-            _count(is_expected, Attendance.answer == Answer.COMING).label("coming"),
-            _count(is_expected, Attendance.answer == Answer.LEAVE).label("leave"),
-            _count(Attendance.came.is_(True)).label("came"),
-            _count(Attendance.came.is_not(None)).label("taken"),
-            mine.answer.label("my_answer"),
-            mine.reason.label("my_reason"),
-            mine.signed_at.label("my_signed_at"),
-            func.coalesce(mine.is_walk_in.is_(False), literal(False)).label("is_expected"),
-        )
-        .join(Sitting, Sitting.meeting_id == Meeting.id)
-        .join(Unit, Unit.id == Meeting.township_id)
-        .outerjoin(mine, and_(mine.sitting_id == Sitting.id, mine.person_id == actor.id))
-        .where(seen_meetings(actor))
-    )
 
 
 def meeting_head(actor: Actor, meeting_id: int) -> Any | None:
@@ -152,24 +94,38 @@ def home_meeting(actor: Actor) -> Any | None:
     return db.session.execute(query.order_by(*order).limit(1)).one_or_none()
 
 
-def attendance_of(sitting_id: int) -> Sequence[Any]:
-    """Who was asked and who walked in, by village: answer, reason and whether he came; one statement."""
-    return db.session.execute(
+def attendance_of(meeting_id: int, sitting_id: int | None = None) -> Sequence[Any]:
+    """Who was asked to a meeting, or to one of its sittings, and who walked in, by sitting and village: the answer with reason or
+    substitute, and whether he came; one statement.
+    """
+    substitute, enterer = aliased(Person), aliased(Person)
+    query = (
         select(
+            Attendance.sitting_id,
             Attendance.person_id,
+            Attendance.unit_id,
             Attendance.answer,
             Attendance.reason,
+            func.coalesce(substitute.name, Attendance.substitute_name).label("substitute"),
+            enterer.name.label("entered_by"),
             Attendance.came,
             Attendance.signed_at,
             Attendance.is_walk_in,
             Person.name,
             Unit.name.label("unit_name"),
+            Sitting.name.label("sitting_name"),
+            Sitting.place,
         )
+        .select_from(Attendance)
+        .join(Sitting, Sitting.id == Attendance.sitting_id)
         .join(Person, Person.id == Attendance.person_id)
         .join(Unit, Unit.id == Attendance.unit_id)
-        .where(Attendance.sitting_id == sitting_id)
-        .order_by(Unit.position, Unit.name, Person.id)
-    ).all()
+        .outerjoin(substitute, substitute.id == Attendance.substitute_id)
+        .outerjoin(enterer, enterer.id == Attendance.entered_by_id)
+        .where(Attendance.meeting_id == meeting_id)
+        .order_by(Sitting.position, Sitting.id, Unit.position, Unit.name, Person.id)
+    )
+    return db.session.execute(query if sitting_id is None else query.where(Attendance.sitting_id == sitting_id)).all()
 
 
 def signed_in(sitting_id: int) -> Sequence[Any]:
@@ -184,28 +140,29 @@ def signed_in(sitting_id: int) -> Sequence[Any]:
 
 
 def own_sign_in(actor: Actor, sitting_id: int) -> datetime | None:
-    """When the actor signed in there; None when he has not."""
-    return db.session.scalar(
-        select(Attendance.signed_at).where(Attendance.sitting_id == sitting_id, Attendance.person_id == actor.id)
-    )
+    """When the actor signed in there, for himself or for whom he stands in; None when he has not."""
+    mine = or_(Attendance.person_id == actor.id, Attendance.substitute_id == actor.id)
+    return db.session.scalar(select(func.max(Attendance.signed_at)).where(Attendance.sitting_id == sitting_id, mine))
 
 
 def sittings_to_sign(actor: Actor, now: datetime) -> list[Any]:
-    """The sittings at which people sign in at this hour, those the actor is expected at or could walk into; one statement.
+    """The sittings at which people sign in at this hour, of meetings the actor is listed at or could walk into; one statement.
 
-    Rows of ``meeting_rows``.
+    Rows of ``sitting_rows``.
     """
     about_now = Sitting.starts_at.between(now - timedelta(days=2), now + timedelta(days=1))
-    query = meeting_rows(actor).where(
+    query = sitting_rows(actor).where(
         Meeting.state.in_((MeetingState.ANNOUNCED, MeetingState.HELD)),
         about_now,
-        or_(Meeting.township_id == actor.township_id, Sitting.id.in_(_listed(actor))),
+        or_(Meeting.township_id == actor.township_id, Meeting.id.in_(_listed(actor))),
     )
     return [row for row in db.session.execute(query.order_by(Sitting.starts_at)) if is_open(row, now)]
 
 
 def _listed(actor: Actor) -> Any:
-    return select(Attendance.sitting_id).where(Attendance.person_id == actor.id)
+    return select(Attendance.meeting_id).where(
+        or_(Attendance.person_id == actor.id, Attendance.substitute_id == actor.id)
+    )
 
 
 def meeting_outcomes(actor: Actor, meeting_id: int) -> list[OutcomeRow]:

@@ -8,19 +8,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from limits import parse
+from sqlalchemy import select
 
 from forum.access import me, one_or_404, public, require
 from forum.addresses import address_of
 from forum.clock import moment, utcnow
 from forum.extensions import db, limiter
+from forum.meetings import labels
 from forum.meetings.actions import Refused, WrongState
 from forum.meetings.forms import CodeForm, HereForm
 from forum.meetings.models import Meeting, MeetingState, Sitting
-from forum.meetings.policies import can_run, visible_meetings
+from forum.meetings.policies import can_run_sitting, visible_meetings
 from forum.meetings.queries import own_sign_in, signed_in, sittings_to_sign
-from forum.meetings.signing import OtherTownship, TooLate, closes_at, is_open, opens_at, sign_in
+from forum.meetings.signing import OtherSitting, OtherTownship, TooLate, closes_at, is_open, opens_at, sign_in
 from forum.meetings.signing_codes import changes_in, code_at, is_current, is_proof, prove
-from forum.meetings.views import bp, meeting_or_404, sentence_of, to_meeting
+from forum.meetings.views import bp, meeting_or_404, sentence_of, sitting_asked_for, to_meeting
 
 GUESSES = parse("10 per 5 minutes")  # wrong codes of one person
 GUESSES_OF_A_HALL = parse("300 per 5 minutes")  # of those not signed in yet: a whole hall comes from one address
@@ -30,14 +32,16 @@ GUESSES_OF_A_HALL = parse("300 per 5 minutes")  # of those not signed in yet: a 
 def hall_code(meeting_id: int) -> ResponseReturnValue:
     """For the hall: the code of this half minute, large, and who has signed in."""
     meeting = meeting_or_404(meeting_id)
-    require(can_run(me(), meeting))
+    sitting = sitting_asked_for(meeting)
+    require(can_run_sitting(me(), meeting, sitting))
     if meeting.state not in (MeetingState.ANNOUNCED, MeetingState.HELD):
         raise WrongState(meeting.state)
-    now, sitting = utcnow(), meeting.sitting
+    now = utcnow()
     code = code_at(sitting.id, now) if is_open(sitting, now) else ""
     return render_template(
         "meetings/hall_code.html",
         meeting=meeting,
+        sitting=sitting,
         code=code,
         picture=_drawn(sitting.id, code) if code else "",
         address=f"{current_app.extensions['settings'].public_url}{url_for('.here')}",
@@ -84,7 +88,7 @@ def i_am_here(sitting_id: int, proof: str) -> ResponseReturnValue:
     meeting = _meeting_of(sitting_id)
     form = HereForm(about=sitting_id, proof=proof)
     signed_at = own_sign_in(me(), sitting_id)
-    return _here_page(meeting, form, is_good, signed_at), 200 if is_good or signed_at else 410
+    return _here_page(meeting, sitting_id, form, is_good, signed_at), 200 if is_good or signed_at else 410
 
 
 @bp.post("/here/<int:sitting_id>")
@@ -93,7 +97,7 @@ def sign_in_here(sitting_id: int) -> ResponseReturnValue:
     meeting = _meeting_of(sitting_id)
     form = HereForm(about=sitting_id)
     if not form.validate():
-        return _here_page(meeting, form, True, None), 422
+        return _here_page(meeting, sitting_id, form, True, None), 422
     if not is_proof(sitting_id, form.proof.data or ""):
         return _scan_again()
     with form.once() as done:
@@ -125,8 +129,15 @@ def _count_guess() -> None:
     limiter.limiter.hit(*_guesser())
 
 
-def _here_page(meeting: Meeting, form: HereForm, is_good: bool, signed_at: Any) -> str:
-    return render_template("meetings/i_am_here.html", meeting=meeting, form=form, is_good=is_good, signed_at=signed_at)
+def _here_page(meeting: Meeting, sitting_id: int, form: HereForm, is_good: bool, signed_at: Any) -> str:
+    return render_template(
+        "meetings/i_am_here.html",
+        meeting=meeting,
+        sitting=_sitting_of(meeting, sitting_id),
+        form=form,
+        is_good=is_good,
+        signed_at=signed_at,
+    )
 
 
 def _scan_again() -> ResponseReturnValue:
@@ -134,7 +145,8 @@ def _scan_again() -> ResponseReturnValue:
 
 
 def _meeting_of(sitting_id: int) -> Meeting:
-    found: Meeting = one_or_404(visible_meetings(me()).where(Sitting.id == sitting_id))
+    its = select(Sitting.meeting_id).where(Sitting.id == sitting_id)
+    found: Meeting = one_or_404(visible_meetings(me()).where(Meeting.id.in_(its)))
     return found
 
 
@@ -144,6 +156,11 @@ def _sitting_of(meeting: Meeting, sitting_id: int) -> Sitting:
 
 def _why_not(error: Refused, meeting: Meeting, sitting_id: int) -> str:
     sitting = _sitting_of(meeting, sitting_id)
+    if isinstance(error, OtherSitting):
+        other = _sitting_of(meeting, error.sitting_id)
+        return _(
+            "您的会场是%(place)s，请到那边签到。改到这边来了的，请会务的同志给您记上。", place=labels.place_label(other)
+        )
     if isinstance(error, OtherTownship):
         return _("这是“%(theme)s”的会场，名单里没有您。请会务的同志给您记上。", theme=meeting.theme)
     if isinstance(error, TooLate):

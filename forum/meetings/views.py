@@ -5,49 +5,38 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm.exc import StaleDataError
 
 from forum.access import me, one_or_404, require
 from forum.errors import typed_texts
 from forum.extensions import db
 from forum.meetings import labels, notices  # noqa: F401 - notices registers how they read
 from forum.meetings.actions import (
-    ChangedMeanwhile,
     DayPassed,
     NobodyExpected,
-    NumberTaken,
-    Plan,
     Refused,
     SameTime,
+    ThemeMissing,
     TooEarly,
     WrongState,
     announce,
-    announce_anew,
     cancel,
     hold,
-    next_number,
     postpone,
-    revise,
-    schedule,
 )
 from forum.meetings.afterwards import NotExpected, answer_invitation
 from forum.meetings.agenda import LONGEST_AGENDA, AgendaFull, HasMinutes, HasThread, NothingNew, PresenterLeft
 from forum.meetings.agenda_pages import announce_page
-from forum.meetings.choices import months_taken, people_of
-from forum.meetings.forms import ConfirmForm, LeaveForm, MeetingForm, ReasonForm
+from forum.meetings.forms import ConfirmForm, LeaveForm, ReasonForm
 from forum.meetings.minutes.publishing import IssuedBefore
-from forum.meetings.models import Answer, Meeting, MeetingState
+from forum.meetings.models import Answer, Meeting, MeetingState, Sitting
 from forum.meetings.pages import index_page, meeting_page
 from forum.meetings.policies import (
     can_run,
     can_schedule,
-    can_schedule_in,
     visible_meetings,
-    visible_townships,
 )
 from forum.meetings.queries import meeting_head
 from forum.paging import id_from
-from forum.units.models import Unit
 
 bp = Blueprint("meetings", __name__)
 
@@ -77,7 +66,8 @@ def sentence_of(error: Refused) -> str:
     return {
         DayPassed: _("开会的日子已经过了，请先改时间。"),
         SameTime: _("推迟以后要定一个新的时间。"),
-        TooEarly: _("还没到开会的时间，开过以后再来办。"),
+        TooEarly: _("还没到开会的时间，各会场都开过以后再来办。"),
+        ThemeMissing: _("主题还没定，定了主题再通知。"),
         NobodyExpected: _("镇里还没有在任的书记，没有人可以通知。请先导入名册。"),
         NotExpected: _("这一期没有通知您参加，不用回。"),
         HasThread: _("这一项已经连着帖子了。"),
@@ -89,8 +79,16 @@ def sentence_of(error: Refused) -> str:
     }[type(error)]
 
 
+def sitting_asked_for(meeting: Meeting) -> Sitting:
+    """The sitting that the address names, else the one the reader chairs, else the first."""
+    wanted = id_from(request.args.get("sitting"))
+    if wanted is None:
+        return next((s for s in meeting.sittings if s.chair_id == me().id), meeting.main_sitting)
+    return next((s for s in meeting.sittings if s.id == wanted), None) or abort(404)
+
+
 def meeting_or_404(meeting_id: int) -> Meeting:
-    """A meeting the actor may open, with its sitting."""
+    """A meeting the actor may open, with its sittings."""
     found: Meeting = one_or_404(visible_meetings(me()).where(Meeting.id == meeting_id))
     return found
 
@@ -113,89 +111,6 @@ def show(meeting_id: int) -> ResponseReturnValue:
     if page is None:
         abort(404)
     return render_template("meetings/show.html", form=ConfirmForm(about=meeting_id), **page)
-
-
-@bp.route("/meetings/new", methods=["GET", "POST"])
-def new() -> ResponseReturnValue:
-    """Schedule a month's meeting; district staff first choose for which township."""
-    actor = me()
-    require(actor.is_organiser or actor.is_district)
-    wanted = id_from(request.args.get("township")) or actor.township_id
-    if wanted is None:
-        townships = db.session.scalars(visible_townships(actor).order_by(Unit.position, Unit.name)).all()
-        return render_template("meetings/choose_township.html", townships=townships)
-    township: Unit = one_or_404(visible_townships(actor).where(Unit.id == wanted))
-    require(can_schedule_in(actor, township))
-    form = MeetingForm(about=f"new-{township.id}", people=people_of(township.id))
-    if not form.is_submitted():
-        form.propose(next_number(township.id), months_taken(township.id))
-    elif form.validate():
-        try:
-            with form.once() as done:
-                if not done:
-                    done.record(url_for(".arrange", meeting_id=schedule(actor, township, form.plan()).id))
-            db.session.commit()
-        except NumberTaken:
-            db.session.rollback()
-            _say_taken(form)
-        else:
-            flash(_("存好了，现在只有组织的人看得到。排好议程再发通知。"), "good")
-            flash(f"meeting-new-{township.id}", "draft-done")
-            return redirect(done.url, 303)
-    page = render_template("meetings/edit.html", form=form, township=township, meeting=None, now=None)
-    return page, 422 if form.errors else 200
-
-
-@bp.route("/meetings/<int:meeting_id>/edit", methods=["GET", "POST"])
-def edit(meeting_id: int) -> ResponseReturnValue:
-    """Change a meeting; a postponed one gets a new time and is announced anew."""
-    actor, meeting = me(), meeting_or_404(meeting_id)
-    require(can_schedule(actor, meeting))
-    township = db.session.get_one(Unit, meeting.township_id)
-    form = MeetingForm(about=meeting_id, people=people_of(township.id))
-    now = None
-    if not form.is_submitted():
-        if meeting.state not in (MeetingState.DRAFT, MeetingState.ANNOUNCED, MeetingState.POSTPONED):
-            raise WrongState(meeting.state)
-        form.show(meeting)
-    elif form.validate():
-        try:
-            with form.once() as done:
-                if not done:
-                    _save(meeting, form.plan(), form.version.data)
-                    done.record(to_meeting(meeting_id))
-            db.session.commit()
-        except NumberTaken:
-            db.session.rollback()
-            _say_taken(form)
-        except (DayPassed, SameTime) as refused:
-            db.session.rollback()
-            form.day.errors = [sentence_of(refused)]
-            form.refresh_token()
-        except (ChangedMeanwhile, StaleDataError):
-            db.session.rollback()
-            now = meeting_or_404(meeting_id)
-            form.version.data = now.version
-            form.refresh_token()
-        else:
-            flash(f"meeting-{meeting_id}", "draft-done")
-            return redirect(done.url, 303)
-    page = render_template("meetings/edit.html", form=form, township=township, meeting=now or meeting, now=now)
-    return page, 409 if now else 422 if form.errors else 200
-
-
-def _save(meeting: Meeting, plan: Plan, version: int) -> None:
-    if meeting.state is MeetingState.POSTPONED:
-        announce_anew(me(), meeting, plan, version=version)
-        flash(_("重新通知了，请大家再回一次。"), "good")
-    else:
-        revise(me(), meeting, plan, version=version)
-        flash(_("改好了。时间地点有变的，已经通知大家。") if meeting.announced_at else _("改好了。"), "good")
-
-
-def _say_taken(form: MeetingForm) -> None:
-    form.number.errors = [_("第 %(number)s 期已经有了，请换一个期数。", number=form.number.data)]
-    form.refresh_token()
 
 
 @bp.route("/meetings/<int:meeting_id>/announce", methods=["GET", "POST"], endpoint="announce")

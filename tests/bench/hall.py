@@ -50,7 +50,7 @@ def hall() -> None:
             make_item(world, meeting, minutes_planned=20)
             people = [make_actor(f"书记{n}", Role.DEPUTY, world.village) for n in range(PHONES)]
             cookies = [f"{cookie_name()}={session_token(person)}" for person in people]
-            sitting, meeting_id = meeting.sitting.id, meeting.id
+            sitting, meeting_id = meeting.main_sitting.id, meeting.id
             code = code_at(sitting, utcnow())
             db.session.remove()
             db.engine.dispose()

@@ -1,5 +1,6 @@
 """Makers of meetings for tests. Each commits, so that requests see what the test made."""
 
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,24 +11,45 @@ from forum.meetings import actions, afterwards, agenda
 from forum.meetings.closing.actions import Closing, Conclusion, close
 from forum.meetings.minutes.actions import write_part
 from forum.meetings.models import AgendaItem, AgendaKind, Attendance, Meeting, MeetingState, Sitting
+from forum.meetings.sittings import Plan, SittingPlan, sitting_plans
 from forum.threads.models import Thread
 from tests.factories import World
 
 
-def plan(starts_at: datetime | None = None, **values: Any) -> actions.Plan:
+def plan(starts_at: datetime | None = None, **values: Any) -> Plan:
     """A plan for tomorrow at nine, unless said."""
     if starts_at is None:
         tomorrow = local(utcnow()) + timedelta(days=1)
         starts_at = from_local(datetime(tomorrow.year, tomorrow.month, tomorrow.day, 9))
+    names = {field.name for field in fields(SittingPlan)}
+    sitting = {name: values.pop(name) for name in names & values.keys()}
     given = {
         "month": local(starts_at).date().replace(day=1),
         "number": 56,
         "theme": "地没人种怎么办",
-        "place": "前柳村大棚",
-        "starts_at": starts_at,
-        "ends_at": starts_at + timedelta(minutes=90),
+        "sittings": (place(starts_at, **sitting),),
     }
-    return actions.Plan(**given | values)
+    return Plan(**given | values)
+
+
+def place(starts_at: datetime, **values: Any) -> SittingPlan:
+    """A sitting of ninety minutes in the greenhouse, unless said."""
+    return SittingPlan(
+        **{"place": "前柳村大棚", "starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=90)} | values
+    )
+
+
+def plan_of(meeting: Meeting, **values: Any) -> Plan:
+    """The plan that leaves a meeting as it is; with ``values`` for its first sitting or the meeting changed."""
+    meeting = reloaded(meeting)
+    if "starts_at" in values:
+        values = {"ends_at": values["starts_at"] + timedelta(minutes=90)} | values
+    of_first = {field.name for field in fields(SittingPlan)} & values.keys()
+    sittings = sitting_plans(meeting)
+    sittings[0] = replace(sittings[0], **{name: values.pop(name) for name in of_first})
+    given = {"month": local(sittings[0].starts_at).date().replace(day=1), "number": meeting.number}
+    given |= {"theme": meeting.theme, "brief": meeting.brief, "theme_tag_id": meeting.theme_tag_id}
+    return Plan(**given | {"sittings": tuple(sittings)} | values)
 
 
 def began(minutes_ago: int = 60) -> datetime:
@@ -86,7 +108,7 @@ def close_with(world: World, thread: Thread, **values: Any) -> Meeting:
 
 
 def reloaded(meeting: Meeting) -> Meeting:
-    """The meeting as it stands in the database now, with its sitting."""
+    """The meeting as it stands in the database now, with its sittings."""
     query = db.select(Meeting).where(Meeting.id == meeting.id).execution_options(populate_existing=True)
     return db.session.scalars(query.options(db.joinedload(Meeting.sittings))).unique().one()
 

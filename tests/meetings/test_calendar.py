@@ -13,7 +13,7 @@ from forum.meetings.models import CalendarLink
 from forum.units.models import Person, Posting, Role
 from tests.factories import make_thread
 from tests.meetings.makers import link as put_on_agenda
-from tests.meetings.makers import make_item, make_meeting, plan, reloaded
+from tests.meetings.makers import make_item, make_meeting, plan, plan_of, reloaded
 
 
 def events_in(data):
@@ -68,7 +68,7 @@ def test_each_change_is_a_later_one_of_the_same_event(fetch, world):
     meeting = make_meeting(world)
     url = link_for(world.secretary)
     (first,) = events_in(fetch(url).data)
-    moved = plan(place="后柳村")
+    moved = plan_of(meeting, place="后柳村")
     actions.revise(world.organiser, reloaded(meeting), moved, version=reloaded(meeting).version)
     db.session.commit()
     (second,) = events_in(fetch(url).data)

@@ -11,7 +11,7 @@ from forum.meetings.models import Answer
 from forum.meetings.queries import home_meeting
 from forum.notices.kinds import Told, show_notices
 from tests.browsing import forms_of
-from tests.meetings.makers import attendance, began, make_meeting, plan, reloaded
+from tests.meetings.makers import attendance, began, make_meeting, plan_of, reloaded
 
 
 def text_of(answer):
@@ -115,7 +115,7 @@ def test_notices_say_what_there_is_and_how_it_stands_now(app, world):
     assert shown.url == f"/meetings/{meeting.id}"
     assert "的论坛定了：地没人种怎么办。" in shown.text
     assert "前柳村大棚，请回一声来不来。" in shown.text
-    actions.revise(world.organiser, reloaded(meeting), plan(place="后柳村"), version=meeting.version)
+    actions.revise(world.organiser, reloaded(meeting), plan_of(meeting, place="后柳村"), version=meeting.version)
     db.session.commit()
     assert "后柳村" in shown_notice(app, world.secretary, "meeting.changed", meeting).text
     actions.postpone(world.organiser, reloaded(meeting), "防汛")

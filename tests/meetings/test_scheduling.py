@@ -60,7 +60,7 @@ def test_an_organiser_schedules_a_draft_that_others_do_not_see(browse, world):
         56,
         "撂荒地怎么办",
     )
-    sitting = meeting.sitting
+    sitting = meeting.main_sitting
     assert f"{local(sitting.starts_at):%Y-%m-%d %H:%M}" == f"{TOMORROW:%Y-%m-%d} 09:00"
     assert (sitting.chair_id, sitting.note_taker_id) == (world.secretary.id, world.deputy.id)
     seen = {who: browse(world.everybody[who]).get(f"/meetings/{meeting.id}").status_code for who in EVERYBODY}

@@ -25,16 +25,18 @@ from forum.meetings.models import Answer, Meeting
 from forum.notices.models import OutboxMessage
 from forum.units.models import Posting, Role
 from tests.factories import make_actor
-from tests.meetings.makers import attendance, began, make_meeting, plan, reloaded, state_of
+from tests.meetings.makers import attendance, began, make_meeting, plan, plan_of, reloaded, state_of
 
 NEW_TIME = timedelta(days=40)
 
 STEPS = {
     "announce": lambda actor, meeting: actions.announce(actor, meeting),
     "announce anew": lambda actor, meeting: actions.announce_anew(
-        actor, meeting, plan(utcnow() + NEW_TIME), version=meeting.version
+        actor, meeting, plan_of(meeting, starts_at=utcnow() + NEW_TIME), version=meeting.version
     ),
-    "revise": lambda actor, meeting: actions.revise(actor, meeting, plan(theme="换个题"), version=meeting.version),
+    "revise": lambda actor, meeting: actions.revise(
+        actor, meeting, plan_of(meeting, theme="换个题"), version=meeting.version
+    ),
     "postpone": lambda actor, meeting: actions.postpone(actor, meeting, "防汛"),
     "cancel": lambda actor, meeting: actions.cancel(actor, meeting, "防汛"),
     "hold": lambda actor, meeting: actions.hold(actor, meeting),
@@ -43,7 +45,13 @@ STEPS = {
 }
 LEADS_TO = {
     "draft": {"announce": "announced", "revise": "draft", "postpone": "postponed", "cancel": "cancelled"},
-    "announced": {"hold": "held", "revise": "announced", "postpone": "postponed", "cancel": "cancelled"},
+    "announced": {
+        "hold": "held",
+        "attendance": "announced",
+        "revise": "announced",
+        "postpone": "postponed",
+        "cancel": "cancelled",
+    },
     "held": {"attendance": "held", "close": "closed"},
     "postponed": {"announce anew": "announced", "cancel": "cancelled"},
     "closed": {},
@@ -122,10 +130,14 @@ def test_a_postponed_meeting_is_announced_anew_with_a_new_time_and_everybody_is_
     db.session.commit()
     assert len(told("meeting.changed")) == 2
     with pytest.raises(SameTime):
-        actions.announce_anew(world.organiser, meeting, plan(meeting.sitting.starts_at), version=meeting.version)
+        actions.announce_anew(world.organiser, meeting, plan_of(meeting), version=meeting.version)
     with pytest.raises(DayPassed):
-        actions.announce_anew(world.organiser, meeting, plan(utcnow() - timedelta(days=1)), version=meeting.version)
-    actions.announce_anew(world.organiser, meeting, plan(utcnow() + NEW_TIME), version=meeting.version)
+        actions.announce_anew(
+            world.organiser, meeting, plan_of(meeting, starts_at=utcnow() - timedelta(days=1)), version=meeting.version
+        )
+    actions.announce_anew(
+        world.organiser, meeting, plan_of(meeting, starts_at=utcnow() + NEW_TIME), version=meeting.version
+    )
     db.session.commit()
     assert state_of(meeting) == "announced"
     assert reloaded(meeting).reason == ""
@@ -144,10 +156,10 @@ def test_a_postponed_meeting_is_announced_anew_with_a_new_time_and_everybody_is_
     ],
 )
 def test_another_theme_time_or_place_is_told_to_those_expected(world, change, is_told, answer):
-    meeting = make_meeting(world, starts_at=plan().starts_at.replace(hour=1) + timedelta(days=1))
+    meeting = make_meeting(world, starts_at=plan().sittings[0].starts_at.replace(hour=1) + timedelta(days=1))
     afterwards.answer_invitation(world.secretary, meeting, Answer.COMING)
-    starts_at = meeting.sitting.starts_at + timedelta(hours=change.pop("hours", 0))
-    actions.revise(world.organiser, meeting, plan(starts_at, **change), version=meeting.version)
+    starts_at = meeting.main_sitting.starts_at + timedelta(hours=change.pop("hours", 0))
+    actions.revise(world.organiser, meeting, plan_of(meeting, starts_at=starts_at, **change), version=meeting.version)
     db.session.commit()
     assert len(told("meeting.changed")) == (2 if is_told else 0)
     assert attendance(meeting)[world.secretary.id].answer == answer
@@ -175,10 +187,10 @@ def test_two_at_once_take_the_same_number_only_once(world, monkeypatch):
 def test_the_second_of_two_organisers_does_not_overwrite_the_first(world):
     meeting = make_meeting(world, "draft")
     before = meeting.version
-    actions.revise(world.organiser, meeting, plan(theme="先改的"), version=before)
+    actions.revise(world.organiser, meeting, plan_of(meeting, theme="先改的"), version=before)
     db.session.commit()
     with pytest.raises(ChangedMeanwhile):
-        actions.revise(world.district_staff, meeting, plan(theme="后改的"), version=before)
+        actions.revise(world.district_staff, meeting, plan_of(meeting, theme="后改的"), version=before)
     assert reloaded(meeting).theme == "先改的"
 
 

@@ -272,8 +272,8 @@ def _meetings(scene: Scene) -> None:
         state = word if word in ("draft", "postponed", "cancelled") else "announced"
         meeting = make_meeting(world, state, number=number, theme=f"{mark('meeting-' + word)} 石榴", **named)
         scene.ids["meeting_id", word] = meeting.id
-        scene.ids["sitting_id", word] = meeting.sitting.id
-        scene.ids["proof", word] = prove(meeting.sitting.id)
+        scene.ids["sitting_id", word] = meeting.main_sitting.id
+        scene.ids["proof", word] = prove(meeting.main_sitting.id)
         if state in ("draft", "announced"):
             _agenda(scene, word, meeting)
         if word == "rearranged":  # and not published yet
@@ -284,7 +284,7 @@ def _meetings(scene: Scene) -> None:
         if word in ("begun", "held", "counted", "closed"):
             _pass_time(meeting)
         if word == "begun":
-            question = ask(world.secretary, meeting.sitting.id, f"{mark('meeting-begun')} 石榴苗哪里买？")
+            question = ask(world.secretary, meeting.main_sitting.id, f"{mark('meeting-begun')} 石榴苗哪里买？")
             scene.ids["question_id", word] = question.id
         if word in ("held", "counted", "closed"):
             hold(world.organiser, reloaded(meeting))

@@ -24,23 +24,29 @@ LEDGER_HEADERS = (
 )
 
 
-def attendance_paper(head: Any, attendance: Sequence[Any]) -> bytes:
-    """签到表, to print and to sign."""
+def attendance_paper(head: Any, sittings: Sequence[Any], attendance: Sequence[Any]) -> bytes:
+    """签到表, to print and to sign; each sitting has its own list."""
     paper = Paper(f"第{head.number}期签到表", head.township_name)
     paper.title(_sheet_name(head))
     paper.text(f"主题：{head.theme}")
-    paper.text(f"时间：{time_of(head)}")
-    paper.text(f"地点：{head.place}")
-    paper.blank()
-    paper.table(ATTENDANCE_HEADERS, [[*row, ""] for row in _lines(attendance)], (14, 36, 26, 32, 18, 30))
+    for sitting in sittings:
+        paper.text(f"时间：{time_of(sitting)}")
+        paper.text(f"地点：{f'{sitting.name}（{sitting.place}）' if sitting.name else sitting.place}")
+        paper.blank()
+        rows = _lines([a for a in attendance if a.sitting_id == sitting.id])
+        paper.table(ATTENDANCE_HEADERS, [[*row, ""] for row in rows], (14, 36, 26, 32, 18, 30))
     return paper.file()
 
 
 def attendance_sheet(head: Any, attendance: Sequence[Any]) -> bytes:
     """签到表 as a workbook."""
-    return workbook(
-        _sheet_name(head), ATTENDANCE_HEADERS, [[*row, ""] for row in _lines(attendance)], (8, 24, 16, 24, 10, 20)
-    )
+    headers, widths = list(ATTENDANCE_HEADERS), [8, 24, 16, 24, 10, 20]
+    rows = [[*row, ""] for row in _lines(attendance)]
+    if head.sitting_count > 1:
+        headers.insert(1, "会场")
+        widths.insert(1, 20)
+        rows = [[row[0], a.sitting_name or a.place, *row[1:]] for row, a in zip(rows, attendance, strict=True)]
+    return workbook(_sheet_name(head), headers, rows, widths)
 
 
 def ledger_sheet(township: str, actions: Sequence[Any]) -> bytes:
@@ -85,4 +91,6 @@ def _lines(attendance: Sequence[Any]) -> list[list[str]]:
 def _answered(row: Any) -> str:
     if row.answer is Answer.LEAVE:
         return f"请假：{row.reason}" if row.reason else "请假"
+    if row.answer is Answer.SUBSTITUTE:
+        return f"{row.substitute}代"
     return "来" if row.answer is Answer.COMING else ""

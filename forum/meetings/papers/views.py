@@ -19,6 +19,7 @@ from forum.meetings.papers.sheets import XLSX
 from forum.meetings.papers.writing import MinutesFacts, minutes_paper
 from forum.meetings.policies import can_run, can_schedule_in, can_write_minutes, visible_townships
 from forum.meetings.queries import attendance_of, meeting_head, meeting_outcomes
+from forum.meetings.sitting_queries import sittings_of
 from forum.meetings.views import bp
 from forum.paging import year_from
 from forum.units.models import Unit
@@ -36,11 +37,11 @@ def minutes_file(meeting_id: int) -> ResponseReturnValue:
     letterhead, number = letterhead_of(head.township_id, meeting_id)
     facts = MinutesFacts(
         head=head,
-        sittings=[head],
+        sittings=sittings_of(meeting_id),
         parts=minutes_of(actor, meeting_id),
         agenda=agenda_of(actor, head),
         outcomes=meeting_outcomes(actor, meeting_id) if is_closed else [],
-        attendance=attendance_of(head.sitting_id) if can_run(actor, head) and head.taken else [],
+        attendance=attendance_of(meeting_id) if can_run(actor, head) and head.taken else [],
         letterhead=letterhead,
         number=number,
     )
@@ -55,7 +56,7 @@ def attendance_to_sign(meeting_id: int) -> ResponseReturnValue:
     head = _head(meeting_id)
     require(can_run(me(), head))
     with force_locale(CHINESE):
-        content = attendance_paper(head, attendance_of(head.sitting_id))
+        content = attendance_paper(head, sittings_of(meeting_id), attendance_of(meeting_id))
     return download(content, DOCX, _named(head, "签到表", "docx"))
 
 
@@ -64,7 +65,8 @@ def attendance_table(meeting_id: int) -> ResponseReturnValue:
     """签到表 as a workbook."""
     head = _head(meeting_id)
     require(can_run(me(), head))
-    return download(attendance_sheet(head, attendance_of(head.sitting_id)), XLSX, _named(head, "签到表", "xlsx"))
+    content = attendance_sheet(head, attendance_of(meeting_id))
+    return download(content, XLSX, _named(head, "签到表", "xlsx"))
 
 
 @bp.get("/townships/<int:township_id>/ledger.xlsx")

@@ -131,7 +131,7 @@ def _record(paper: Paper, parts: Sequence[Any]) -> None:
 def _held(paper: Paper, facts: MinutesFacts) -> None:
     for sitting in facts.sittings:
         paper.text(f"时间：{time_of(sitting)}")
-        paper.text(f"地点：{sitting.place}")
+        paper.text(f"地点：{f'{sitting.name}（{sitting.place}）' if sitting.name else sitting.place}")
         for label, name in (("主持", sitting.chair_name), ("记录", sitting.note_taker_name)):
             if name:
                 paper.text(f"{label}：{name}")
