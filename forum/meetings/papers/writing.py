@@ -156,4 +156,9 @@ def _people(paper: OfficialPaper, attendance: Sequence[Any]) -> None:
     absent = [a for a in attendance if a.came is False and a.answer is not Answer.LEAVE]
     for label, people in (("出席", came), ("请假", on_leave), ("缺席", absent)):
         if people:
-            paper.people(label, f"{'，'.join(f'{a.unit_name}{a.name}' for a in people)}。")
+            paper.people(label, f"{'，'.join(_name(a) for a in people)}。")
+
+
+def _name(row: Any) -> str:
+    """Village and name; with who came instead, where somebody did."""
+    return f"{row.unit_name}{row.name}{f'（{row.substitute}代）' if row.came and row.substitute else ''}"
