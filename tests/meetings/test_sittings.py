@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from forum.clock import from_local, local, today, utcnow
 from forum.extensions import db
 from forum.meetings import actions, afterwards
+from forum.meetings.closing.actions import AttendanceMissing, Closing, close
+from forum.meetings.minutes.actions import write_part
 from forum.meetings.models import Answer, Attendance, Meeting, Sitting, SittingKind
 from forum.meetings.policies import can_run, can_run_sitting, can_write_minutes
 from forum.meetings.signing import OtherSitting, sign_in
@@ -151,14 +153,14 @@ def test_each_list_is_taken_by_itself_and_all_before_closing(world):
     first, second = reloaded(meeting).sittings
     take = {"version": reloaded(meeting).version, "sitting": second}
     afterwards.take_attendance(world.deputy, reloaded(meeting), [world.neighbour_secretary.id], **take)
-    afterwards.write_minutes(world.organiser, reloaded(meeting), "说了三件事。", version=0)
+    write_part(world.organiser, reloaded(meeting), "说了三件事。", version=0)
     db.session.commit()
     assert attendance(meeting)[world.secretary.id].came is None
-    with pytest.raises(afterwards.AttendanceMissing):
-        afterwards.close(world.organiser, reloaded(meeting), [])
+    with pytest.raises(AttendanceMissing):
+        close(world.organiser, reloaded(meeting), Closing(()))
     take = {"version": reloaded(meeting).version, "sitting": first}
     afterwards.take_attendance(world.organiser, reloaded(meeting), [], **take)
-    afterwards.close(world.organiser, reloaded(meeting), [])
+    close(world.organiser, reloaded(meeting), Closing(()))
     assert attendance(meeting)[world.neighbour_secretary.id].came is True
 
 

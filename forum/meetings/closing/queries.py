@@ -27,7 +27,8 @@ class Readiness:
     @property
     def untaken(self) -> list[Any]:
         """The sittings at which nobody has written down who came."""
-        return [s for s in self.sittings if not s.taken]
+        nobody = not any(s.listed for s in self.sittings)
+        return [s for s in self.sittings if not s.taken and (s.listed or nobody)]
 
     @property
     def expected(self) -> int:
