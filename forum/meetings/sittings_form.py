@@ -296,7 +296,7 @@ class SittingPart:
             shared = own.villages & theirs.villages
             if shared:
                 names = dict(self.villages.choices)
-                villages = "、".join(names[village] for village in sorted(shared))
+                villages = _("、").join(names[village] for village in sorted(shared))
                 _say(self.villages, _("%(villages)s已经在第 %(n)s 个会场了。", villages=villages, n=other.number + 1))
             if own.overlaps(theirs):
                 for field, taken in ((self.chair, theirs.chair_id), (self.note_taker, theirs.note_taker_id)):
