@@ -34,6 +34,8 @@ VIEWS = (
     "forum.threads.views",
     "forum.threads.own_views",
     "forum.threads.moderation_views",
+    "forum.learning.trips.views",
+    "forum.learning.trips.note_views",
     "forum.consultations.views",
     "forum.consultations.calling_views",
     "forum.consultations.concluding_views",

@@ -18,6 +18,7 @@ from forum.demo.meetings import load_meetings
 from forum.demo.panels import load_panels
 from forum.demo.themes import load_letterheads, load_themes
 from forum.demo.threads import load_threads
+from forum.demo.trips import load_trips
 from forum.demo.writings import load_cards, load_reports, load_suggestions
 from forum.extensions import db
 from forum.tags.actions import load_taxonomy
@@ -46,6 +47,7 @@ def load_demo() -> None:
     load_themes(read("themes"), cast, days)
     load_panels(read("panels"), threads, cast, days)
     load_follow_ups(read("follow-ups"), threads, cast, days)
+    load_trips(read("trips"), cast, days)
     load_facts(read("village-facts"), cast)
     cards = load_cards(read("cards"), threads, cast, days)
     load_adoptions(read("adoptions"), cards, cast, days)

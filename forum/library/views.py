@@ -13,6 +13,7 @@ from forum.extensions import db
 from forum.library import notices  # noqa: F401
 from forum.library.actions import edit_card, make_card
 from forum.library.forms import PART_LENGTH, CardForm, ConfirmForm, RetireForm, ReturnForm, StepForm
+from forum.library.from_notes import prefill_from_note
 from forum.library.labels import TOLD_TO_ALL, step_line
 from forum.library.life import nominate_card
 from forum.library.models import CardDeed, CardState, Experience, ExperienceTag
@@ -128,6 +129,8 @@ def from_thread(thread_id: int) -> ResponseReturnValue:
     form = CardForm(about=thread_id, units=units, tags=tag_choices(tag_groups()))
     if not form.is_submitted():
         prefill(form, thread)
+        if (note := id_from(request.args.get("note"))) is not None:
+            prefill_from_note(actor, form, thread, note)
     return _save_new(form, thread)
 
 

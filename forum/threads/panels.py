@@ -36,6 +36,9 @@ class Panel:
 # (actor, head of the thread) → its panel. Each may cost one statement.
 PANELS: list[Callable[[Actor, Any], Panel]] = []
 
+# (actor, post) → where the actor edits this post instead of on its own page, or None: what is more than its text is edited as a whole.
+EDITED_ELSEWHERE: list[Callable[[Actor, Any], str | None]] = []
+
 # (actor, what he has written so far) → what stands below the text where he asks. Its buttons may be named ``as`` with the value
 # ``look``: they draw the page anew, and nothing is sent.
 BESIDE_ASKING: list[Callable[[Actor, str], Panel]] = []

@@ -30,7 +30,7 @@ from forum.threads.actions import (
 from forum.threads.forms import PRESCRIPTION, AskForm, PrescriptionForm, ReplyForm, SwitchForm, edit_form_of
 from forum.threads.holding import held_for, hold_post
 from forum.threads.models import Post, PostRevision, ReactionKind, Thread, ThreadKind
-from forum.threads.panels import BESIDE_ASKING, PANELS
+from forum.threads.panels import BESIDE_ASKING, EDITED_ELSEWHERE, PANELS
 from forum.threads.policies import (
     can_accept,
     can_edit,
@@ -179,6 +179,9 @@ def edit(post_id: int) -> ResponseReturnValue:
     actor = me()
     found = one_or_404(visible_posts(actor).where(Post.id == post_id))
     require(can_edit(actor, found))
+    for elsewhere in EDITED_ELSEWHERE:
+        if (url := elsewhere(actor, found)) is not None:
+            return redirect(url, 303)
     form = edit_form_of(found)(about=post_id)
     if not form.is_submitted():
         form.show(found)

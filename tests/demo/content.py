@@ -45,6 +45,7 @@ OUTCOMES = [(thread, thread["outcome"]) for thread in THREADS if "outcome" in th
 FOLLOW_UPS = read("follow-ups.json")
 LOOKS = [(entry, look) for entry in FOLLOW_UPS for look in entry["looks"]]
 MEETINGS = read("meetings-*.json")
+TRIPS = read("trips.json")
 CARDS = read("cards.json")
 LEAVES = {tag["code"] for group in GROUPS for tag in group["tags"]}
 KIND_OF = {unit["name"]: unit["kind"] for unit, _ in UNITS}

@@ -125,7 +125,7 @@ def test_what_was_answered_is_not_edited_away(world, trip):
 
 def test_nobody_edits_anothers_note_nor_a_hidden_one(world, trip):
     note = make_note(world.secretary, trip)
-    facts = type("Facts", (), {"person_id": world.secretary.id, "hidden_at": None})
+    facts = type("Facts", (), {"author_id": world.secretary.id, "hidden_at": None})
     assert can_edit_note(world.secretary, facts)
     assert not can_edit_note(world.organiser, facts)
     hide_post(world.organiser, note_now(world.organiser, note).post, "写错地方")

@@ -7,6 +7,8 @@ from forum.accounts.sessions import begin_session
 from forum.clock import today
 from forum.consultations.actions import Task, conclude
 from forum.extensions import db
+from forum.learning.trips.models import StudyTrip, TripMember, UseResult
+from forum.learning.trips.noting import Answer, answer_use
 from forum.library.actions import make_card
 from forum.library.adoptions.actions import adopt_card
 from forum.library.life import nominate_card, publish_card
@@ -18,8 +20,10 @@ from forum.moderation.models import ReportKind
 from forum.tags.models import Tag
 from forum.threads.actions import edit_post, follow, react
 from forum.threads.models import Post, ReactionKind, Thread, ThreadTag
+from forum.units.actors import Actor
 from forum.units.models import Role, UnitKind
 from tests.factories import make_actor, make_post, make_thread, make_unit
+from tests.learning.makers import line, make_note, make_trip, pass_time, uses_of
 from tests.library.adopting import speaker
 from tests.meetings.makers import make_item, make_meeting, reloaded
 from tests.trust.scene import Scene, tell_all_kinds
@@ -67,10 +71,27 @@ def add_more(scene: Scene, times: int) -> None:
             )
             for step in steps:
                 step(world.secretary if step is nominate_card else world.organiser, card)
+        _go_along(scene, somebody, n)
+        make_trip(world.organiser, title=f"第{n}次学习")
+        pass_time(make_trip(world.organiser, title=f"去过第{n}次"))
         begin_session(world.secretary.id)
         begin_session(world.organiser.id)
         tell_all_kinds(scene, [world.secretary.id, world.organiser.id])
         db.session.commit()
+
+
+def _go_along(scene: Scene, somebody: Actor, n: int) -> None:
+    """One more on the trip to come, and a note with pictures of the one that was."""
+    for word in ("open", "back"):
+        trip = db.session.get_one(StudyTrip, scene.ids["trip_id", word])
+        seat = {"posting_id": somebody.posting.id, "unit_id": somebody.posting.unit_id} if somebody.posting else {}
+        db.session.add(TripMember(trip_id=trip.id, person_id=somebody.id, seated_at=trip.created_at, **seat))
+    db.session.commit()
+    note = make_note(somebody, trip, f"第{n}家看到的", line("剪枝"), line("疏果"))
+    answer_use(somebody, uses_of(note)[0], Answer(UseResult.DOING, "剪了一半", today() + timedelta(days=9)))
+    answer_use(somebody, uses_of(note)[0], Answer(UseResult.USED, "剪完了"))
+    db.session.add_all(_picture(somebody.id, note.post_id, k) for k in range(2))
+    db.session.commit()
 
 
 def _post(post_id: int) -> Post:

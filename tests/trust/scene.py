@@ -22,6 +22,8 @@ from forum.consultations.members import people_to_call
 from forum.consultations.models import ActionItem, FollowUp, Invitation, Outcome
 from forum.extensions import db
 from forum.hall.actions import ask
+from forum.learning.trips.actions import cancel_trip, close_trip
+from forum.learning.trips.models import StudyTrip
 from forum.library.actions import make_card
 from forum.library.adoptions.actions import adopt_card, report_result
 from forum.library.adoptions.models import Adoption, AdoptionResult
@@ -61,6 +63,9 @@ from forum.units.uploads import keep_roster
 from tests.accounts.conftest import PASSWORD
 from tests.browsing import session_token
 from tests.factories import World, make_person, make_post, make_thread, make_world, save
+from tests.learning.makers import line as trip_line
+from tests.learning.makers import make_note, make_trip, pass_time, put_down
+from tests.learning.makers import uses_of as trip_uses
 from tests.library.adopting import speaker
 from tests.media.shots import picture
 from tests.meetings.makers import began, make_item, make_meeting, reloaded
@@ -98,6 +103,7 @@ def set_scene() -> Scene:
     _adoptions(scene)
     _meetings(scene)
     _themes(scene)
+    _trips(scene)
     _decisions(scene)
     _told(scene)
     _mail(scene)
@@ -302,6 +308,40 @@ def _meetings(scene: Scene) -> None:
     db.session.commit()
 
 
+def _trips(scene: Scene) -> None:
+    world = scene.world
+    narrow = {"reach": Reach.TOWNSHIP}
+    for word, planner, values in (
+        ("draft", world.organiser, {"is_open": False}),
+        ("open", world.organiser, {}),
+        ("narrowed", world.organiser, narrow),
+        ("back", world.organiser, {}),
+        ("closed", world.organiser, {}),
+        ("cancelled", world.organiser, {}),
+        ("district", world.district_staff, {}),
+        ("far-narrowed", world.far_organiser, narrow),
+    ):
+        said = mark(f"trip-{word}")
+        trip = make_trip(planner, title=f"{said} 去看石榴", brief=f"石榴 {said} 怎么种", seats=20, **values)
+        scene.ids["trip_id", word] = trip.id
+        writer = {"narrowed": world.secretary, "far-narrowed": world.far_secretary}.get(word, world.neighbour_secretary)
+        if word not in ("draft", "district"):
+            put_down(trip, writer, *([world.secretary] if word in ("open", "back") else []))
+        if word in ("narrowed", "back", "closed", "far-narrowed"):
+            said = mark(f"trip-note-{word}")
+            line = trip_line(f"石榴 {said} 剪枝", plan=f"石榴 {said} 先剪十棵", due=today() + timedelta(days=30))
+            note = make_note(writer, pass_time(trip), f"石榴 {said} 一树一牌", line)
+            scene.ids["use_id", word] = trip_uses(note)[0].id
+            role = "secretary" if writer is world.secretary else "neighbour"
+            scene.ids["note_version", f"{word}-{role}"] = 1
+        if word == "closed":
+            close_trip(planner, db.session.get_one(StudyTrip, trip.id), on=True)
+        if word == "cancelled":
+            cancel_trip(planner, db.session.get_one(StudyTrip, trip.id), f"石榴 {said} 没开花")
+        db.session.commit()
+    scene.ids["person_id", "open"] = world.secretary.id
+
+
 def _agenda(scene: Scene, word: str, meeting: Meeting) -> None:
     item = make_item(scene.world, meeting, f"{mark('meeting-' + word)} 讲石榴")
     scene.ids["item_id", word] = item.id
@@ -421,6 +461,8 @@ def tell_all_kinds(scene: Scene, people: Iterable[int], word: str = "open") -> N
         "adoption": scene.ids["adoption_id", "narrowed" if word == "narrowed" else "far"],
         "meeting": scene.ids["meeting_id", meeting],
         "theme": scene.ids["proposal_id", "open"],
+        "trip": scene.ids["trip_id", "narrowed" if is_narrow else "open"],
+        "tripuse": scene.ids["use_id", "narrowed" if is_narrow else "back"],
         "panel": scene.ids["thread_id", word],
         "thread.reopened": scene.ids["thread_id", word],
         "followup": scene.ids["thread_id", word],
@@ -503,6 +545,8 @@ def _note_versions(scene: Scene) -> None:
             scene.ids["meeting_version", word] = db.session.get_one(Meeting, ident).version
         elif kind == "adoption_id":
             scene.ids["adoption_version", word] = db.session.get_one(Adoption, ident).version
+        elif kind == "trip_id":
+            scene.ids["trip_version", word] = db.session.get_one(StudyTrip, ident).version
         elif kind == "card_id":
             scene.ids["card_version", word] = db.session.get_one(Experience, ident).version
         elif kind == "post_id":

@@ -22,6 +22,7 @@ ROWS = read_table()
 OWN = (
     "/posts/<post_id>/edit",
     "/posts/<post_id>/revisions",
+    "/trips/<trip_id>/note",
     "/pictures/<key>",
     "/pictures/<key>/thumb",
     "/me/sessions/<session_id>/end",

@@ -7,12 +7,10 @@ from sqlalchemy import CursorResult, select, update
 from forum.audit.actions import record
 from forum.clock import utcnow
 from forum.extensions import db
-from forum.learning.trips.models import Stage, StudyTrip, TripMember, stage_of
-from forum.learning.trips.policies import JOINABLE
+from forum.learning.trips.models import StudyTrip, TripMember, stage_of
+from forum.learning.trips.policies import JOINABLE, is_before
 from forum.notices.outbox import enqueue
 from forum.units.actors import Actor
-
-SETS_OUT_LATER = (*JOINABLE, Stage.SHUT)
 
 
 class TooLate(ValueError):
@@ -41,7 +39,7 @@ def add_member(actor: Actor, trip: StudyTrip, person: Any) -> TripMember:
     ``person`` has ``id``, ``posting_id`` and ``unit_id``. Raises TooLate once it has set out.
     """
     hold(trip)
-    if stage_of(trip) not in SETS_OUT_LATER:
+    if not is_before(trip):
         raise TooLate
     entered_by = actor.id if person.id != actor.id else None
     member = _put_down(trip, person.id, person.posting_id, person.unit_id, entered_by)
@@ -65,7 +63,7 @@ def leave(actor: Actor, trip: StudyTrip, person_id: int) -> None:
     Taking off who is not down for it changes nothing. Raises TooLate once it has set out.
     """
     hold(trip)
-    if stage_of(trip) not in SETS_OUT_LATER:
+    if not is_before(trip):
         raise TooLate
     member = db.session.scalars(select(TripMember).filter_by(trip_id=trip.id, person_id=person_id)).one_or_none()
     if member is None:
@@ -91,7 +89,7 @@ def leave(actor: Actor, trip: StudyTrip, person_id: int) -> None:
 
 def move_up(trip: StudyTrip) -> None:
     """Give the free seats to those who wait longest, and tell them."""
-    if stage_of(trip) not in SETS_OUT_LATER:
+    if not is_before(trip):
         return
     waiting = select(TripMember).where(TripMember.trip_id == trip.id, TripMember.seated_at.is_(None))
     for member in db.session.scalars(waiting.order_by(TripMember.joined_at, TripMember.id).limit(trip.seats)).all():

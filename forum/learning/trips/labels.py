@@ -5,7 +5,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from forum.clock import day
-from forum.learning.trips.models import Stage, UseResult
+from forum.learning.trips.models import Stage, UseResult, stage_of  # noqa: F401 - templates call it here
 
 
 def stage_label(stage: Stage) -> str:
@@ -46,6 +46,13 @@ def result_colour(result: UseResult | None) -> str:
     if result is None:
         return "plain"
     return {UseResult.USED: "done", UseResult.DOING: "kind", UseResult.UNFIT: "wait"}[result]
+
+
+def home_label(result: UseResult) -> str:
+    """Over what came home from a trip, by what became of it."""
+    return {UseResult.USED: _("用上了的"), UseResult.DOING: _("正在办的"), UseResult.UNFIT: _("试过、看过，不合适的")}[
+        result
+    ]
 
 
 def days(first: date, last: date) -> str:

@@ -95,12 +95,22 @@ def can_join(actor: Actor, trip: TripFacts, *, is_invited: bool) -> bool:
 
 def can_leave(actor: Actor, trip: TripFacts) -> bool:
     """Stay at home after all, until it sets out."""
-    return actor.is_member and stage_of(trip) in (*JOINABLE, Stage.SHUT)
+    return actor.is_member and is_before(trip)
 
 
-def can_add(actor: Actor, trip: TripFacts) -> bool:
-    """Put others down for it or take them off (代录), until it sets out: whoever looks after it, and organisers of townships for their own people."""
-    return (actor.is_organiser or actor.is_district) and stage_of(trip) in (*JOINABLE, Stage.SHUT)
+def adds_people(actor: Actor, trip: TripFacts, *, is_invited: bool) -> bool:
+    """Put others down for it and take them off (代录): whoever looks after it, and organisers of townships invited for their own people."""
+    return in_care(actor, trip) or (actor.is_organiser and is_invited)
+
+
+def takes_off(actor: Actor, trip: TripFacts, member: Any) -> bool:
+    """Take this one off the list."""
+    return in_care(actor, trip) or (actor.is_organiser and member.township_id == actor.township_id)
+
+
+def is_before(trip: TripFacts) -> bool:
+    """Whether people still come and go: it is open and has not set out."""
+    return stage_of(trip) in (*JOINABLE, Stage.SHUT)
 
 
 def can_write_note(actor: Actor, trip: TripFacts, *, has_seat: bool) -> bool:
@@ -108,9 +118,9 @@ def can_write_note(actor: Actor, trip: TripFacts, *, has_seat: bool) -> bool:
     return actor.is_member and has_seat and stage_of(trip) in (Stage.UNDER_WAY, Stage.BACK)
 
 
-def can_edit_note(actor: Actor, note: Any) -> bool:
+def can_edit_note(actor: Actor, post: Any) -> bool:
     """Nobody edits another's words; what is hidden is restored first."""
-    return actor.is_member and note.person_id == actor.id and note.hidden_at is None
+    return post.author_id == actor.id and post.hidden_at is None
 
 
 def can_answer(actor: Actor, use: Any) -> bool:
