@@ -13,8 +13,7 @@ def run(connection: Connection) -> None:
     if (
         is_sqlite
     ):  # a batch rebuilds tables: with foreign keys on, dropping the old table would delete what points at it
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.commit()
+        _check_foreign_keys(connection, on=False)
     context.configure(connection=connection, target_metadata=target_metadata, render_as_batch=True, compare_type=True)
     with context.begin_transaction():
         context.run_migrations()
@@ -23,7 +22,14 @@ def run(connection: Connection) -> None:
         if broken:
             raise RuntimeError(f"foreign keys broken by the migration: {broken[:5]}")
         connection.commit()
-        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        _check_foreign_keys(connection, on=True)
+
+
+def _check_foreign_keys(connection: Connection, *, on: bool) -> None:
+    """Said to the driver itself: the connection would begin a transaction first, and within one SQLite does not listen to this."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
 
 
 if context.is_offline_mode():
