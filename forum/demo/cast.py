@@ -38,16 +38,23 @@ class Cast:
 
     def posting(self, name: str, on: date, unit: str | None = None) -> Posting:
         """The office somebody held on a day (in the unit named, when he held several)."""
-        held = [
-            p for p in self._postings[self._people[name].id] if p.since <= on and (p.until is None or p.until >= on)
-        ]
+        held = self._holds(name, on)
         if unit is not None:
             held = [p for p in held if p.unit_id == self._units[unit].id]
         return held[0]
 
+    def held_by(self, name: str, on: date) -> Posting | None:
+        """The first of the offices that somebody of the demo held on a day; None for strangers."""
+        return self.posting(name, on) if name in self._people and self._holds(name, on) else None
+
     def latest_posting(self, name: str) -> Posting:
         """The office somebody took up last."""
         return max(self._postings[self._people[name].id], key=lambda p: p.since)
+
+    def _holds(self, name: str, on: date) -> list[Posting]:
+        return [
+            p for p in self._postings[self._people[name].id] if p.since <= on and (p.until is None or p.until >= on)
+        ]
 
     def secretaries(self, township: str, on: date) -> list[tuple[Person, Posting]]:
         """Who led a village of the township on a day."""

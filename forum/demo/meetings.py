@@ -5,6 +5,7 @@ from typing import Any
 
 from forum.clock import local
 from forum.consultations.models import ActionItem
+from forum.demo.agendas import write_agenda
 from forum.demo.cast import Cast
 from forum.demo.clock import Days
 from forum.demo.threads import Threads
@@ -12,8 +13,6 @@ from forum.extensions import db
 from forum.markup import render
 from forum.meetings.minutes.models import Minutes, MinutesPart, MinutesVersion
 from forum.meetings.models import (
-    AgendaItem,
-    AgendaKind,
     Answer,
     Attendance,
     Meeting,
@@ -61,18 +60,9 @@ def _load(entry: dict[str, Any], threads: Threads, cast: Cast, days: Days) -> No
     sitting = Sitting(meeting_id=meeting.id, place=entry["place"], starts_at=starts_at, ends_at=ends_at)
     db.session.add(sitting)
     db.session.flush()
-    for position, item in enumerate(entry["agenda"]):
+    write_agenda(entry, meeting, sitting, threads, cast)
+    for item in entry["agenda"]:
         thread = threads.threads[item["thread"]] if "thread" in item else None
-        db.session.add(
-            AgendaItem(
-                meeting_id=meeting.id,
-                position=position,
-                kind=AgendaKind(item["kind"]),
-                title=item["title"],
-                presenter=item.get("presenter", ""),
-                thread_id=thread.id if thread else None,
-            )
-        )
         outcome = threads.outcomes.get(thread.id) if thread else None
         if outcome and state is MeetingState.CLOSED and outcome.concluded_at >= starts_at:
             outcome.meeting_id = meeting.id
