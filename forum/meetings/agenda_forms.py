@@ -84,7 +84,7 @@ class ItemForm(WritingForm):
         self.people = people
         self.person.choices = [(p.posting_id, f"{p.unit_name} · {p.name}") for p in people if p.is_running]
         if len(places) > 1:
-            self.sitting.choices = [(0, _l("每个会场都讲")), *((p.id, p.place) for p in places)]
+            self.sitting.choices = [(0, _l("每个会场都讲")), *((p.id, p.name or p.place) for p in places)]
         else:
             del self.sitting
         if not self.is_submitted():

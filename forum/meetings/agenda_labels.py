@@ -14,7 +14,7 @@ Sources = Collection[tuple[str, int]]
 
 def change_words(changes: Iterable[Change], readable: Sources, places: Sequence[Place]) -> list[str]:
     """A sentence for each change, each once; of a line whose thread or card is not among ``readable`` only that there is one."""
-    return list(dict.fromkeys(_sentence(change, readable, {p.id: p.place for p in places}) for change in changes))
+    return list(dict.fromkeys(_sentence(change, readable, {p.id: p.label for p in places}) for change in changes))
 
 
 def name_of(entry: Entry, readable: Sources) -> str:
@@ -87,15 +87,17 @@ def _of_the_head(change: Change, has_several: bool) -> str:
     if change.aspect is Aspect.THEME:
         return _("主题改为“%(theme)s”", theme=change.theme)
     if change.aspect is Aspect.SITTING_GONE and old:
-        return _("取消分会场：%(place)s", place=old.place)
+        return _("取消分会场：%(place)s", place=old.label)
     assert new is not None
     hours = when(new.starts_at, new.ends_at)
     if change.aspect is Aspect.SITTING_ADDED:
-        return _("新增分会场：%(place)s，%(when)s", place=new.place, when=hours)
+        return _("新增分会场：%(place)s，%(when)s", place=new.label, when=hours)
     if change.aspect is Aspect.PLACE:
+        if new.name:
+            return _("%(sitting)s的地点改为%(place)s", sitting=new.name, place=new.place)
         return _("地点改为%(place)s", place=new.place)
     if has_several:
-        return _("%(place)s的时间改为%(when)s", place=new.place, when=hours)
+        return _("%(place)s的时间改为%(when)s", place=new.label, when=hours)
     return _("时间改为%(when)s", when=hours)
 
 
@@ -106,7 +108,7 @@ def hint_words(hints: Hints, readable: Sources) -> list[str]:
         *(
             _(
                 "%(place)s排多了 %(minutes)s 分钟，%(ends)s 结束不了。",
-                place=o.place.place,
+                place=o.place.label,
                 minutes=o.minutes,
                 ends=hour(o.place.ends_at),
             )

@@ -129,7 +129,7 @@ def _lines(programme: Programme, facts: Facts) -> list[AgendaRow]:
     """A clock runs once minutes are planned for all but the last line."""
     clock = programme.clock()
     is_timed = all((entry.id, place.id) in clock for place in programme.places for entry in programme.at(place))
-    names = {place.id: place.place for place in programme.places} if len(programme.places) > 1 else {}
+    names = {place.id: place.label for place in programme.places} if len(programme.places) > 1 else {}
     return [
         _row(entry, facts, tuple(programme.beginnings(entry)) if is_timed else (), names.get(entry.sitting_id or 0, ""))
         for entry in programme.entries

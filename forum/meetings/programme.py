@@ -11,12 +11,18 @@ from forum.meetings.models import AgendaKind
 
 @dataclass(frozen=True)
 class Place:
-    """Where and when a sitting is."""
+    """Where and when a sitting is; ``name`` is what it is called among several."""
 
     id: int
     place: str
     starts_at: datetime
     ends_at: datetime | None
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is called in a line: its name, or where it is."""
+        return self.name or self.place
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,12 @@ class Programme:
         clock = self.clock()
         return sorted({begun for place in self.places if (begun := clock.get((entry.id, place.id)))})
 
+    def turns(self, entry: Entry) -> list[tuple[str, datetime, datetime | None]]:
+        """Where a line is presented, and when: when its sitting begins, and the line itself, as far as that is known."""
+        clock = self.clock()
+        here = [place for place in self.places if entry.sitting_id in (None, place.id)]
+        return [(place.place, place.starts_at, clock.get((entry.id, place.id))) for place in here]
+
     def as_json(self) -> dict[str, Any]:
         """Plain fields, to be kept."""
         plain = asdict(self)
@@ -83,6 +95,7 @@ class Programme:
                     place["place"],
                     datetime.fromisoformat(place["starts_at"]),
                     datetime.fromisoformat(place["ends_at"]) if place["ends_at"] else None,
+                    place.get("name", ""),
                 )
                 for place in kept["places"]
             ),
@@ -186,11 +199,11 @@ def _in_order(old: Sequence[int], new: Sequence[int]) -> Collection[int]:
 
 
 def touched(old: Programme, new: Programme) -> set[int]:
-    """The people who present something that is new, gone or another than before, or that begins at another time."""
+    """The people who present something that is new, gone or another than before, or that begins at another time or place."""
     concerned = {e.person_id for change in _lines(old, new) for e in (change.was, change.now) if e is not None}
     before = {entry.id: entry for entry in old.entries}
     for entry in new.entries:
-        if entry.id in before and old.beginnings(before[entry.id]) != new.beginnings(entry):
+        if entry.id in before and old.turns(before[entry.id]) != new.turns(entry):
             concerned.add(entry.person_id)
     return {person_id for person_id in concerned if person_id is not None}
 

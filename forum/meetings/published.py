@@ -32,7 +32,7 @@ def presenter_of(item: type[AgendaItem]) -> ColumnElement[str]:
     return func.coalesce(of_the_forum, outside)
 
 
-PLACE = (Sitting.id, Sitting.place, Sitting.starts_at, Sitting.ends_at)
+PLACE = (Sitting.id, Sitting.place, Sitting.starts_at, Sitting.ends_at, Sitting.name)
 ENTRY = (
     AgendaItem.id.label("item_id"),
     AgendaItem.kind,
@@ -54,7 +54,7 @@ def rows_now(meeting_id: int) -> Select[*tuple[Any, ...]]:
         .outerjoin(AgendaItem, AgendaItem.meeting_id == Sitting.meeting_id)
         .outerjoin(Posting, Posting.id == AgendaItem.presenter_posting_id)
         .where(Sitting.meeting_id == meeting_id)
-        .order_by(Sitting.starts_at, Sitting.id, AgendaItem.position, AgendaItem.id)
+        .order_by(Sitting.position, Sitting.id, AgendaItem.position, AgendaItem.id)
     )
 
 

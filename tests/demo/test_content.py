@@ -243,7 +243,7 @@ SHAPES = [
     ("person", PEOPLE, "name phone postings", ""),
     ("posting", [p for ps in POSTINGS.values() for p in ps], "unit role title since_days_ago", "until_days_ago"),
     ("meeting", MEETINGS, "key township month number state theme brief start end place agenda", "day in_days reason attendance minutes"),
-    ("agenda", [item for meeting in MEETINGS for item in meeting["agenda"]], "kind title", "presenter thread"),
+    ("agenda", [item for meeting in MEETINGS for item in meeting["agenda"]], "kind title", "presenter thread material version"),
     ("attendance", [m["attendance"] for m in MEETINGS if "attendance" in m], "", "coming leave absent"),
     ("minutes", [m["minutes"] for m in MEETINGS if "minutes" in m], "by closed_after_days text", ""),
     ("card", CARDS, "key title village tags source author days_ago time state problem practice result suitable caution cost", "nominated published promoted"),

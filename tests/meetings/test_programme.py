@@ -147,3 +147,11 @@ def test_a_presenter_cannot_be_in_two_sittings_at_once(entries, clash):
     named = [replace(e, presenter=e.presenter or (f"甲{e.person_id}" if e.person_id else "")) for e in entries]
     assert bool(twice_at_once(programme(*named, places=(HALL, FIELD)))) == clash
     assert twice_at_once(programme(*named)) == []
+
+
+def test_another_place_or_hour_of_his_sitting_touches_a_presenter_though_no_clock_runs():
+    old = programme(
+        line(1, None, person_id=11, sitting_id=1), line(2, person_id=12, sitting_id=2), places=(HALL, FIELD)
+    )
+    assert touched(old, replace(old, places=(replace(HALL, place="后柳村"), FIELD))) == {11}
+    assert touched(old, replace(old, places=(HALL, replace(FIELD, starts_at=NINE + timedelta(hours=1))))) == {12}

@@ -16,7 +16,7 @@ from forum.meetings.models import AgendaItem, AgendaKind, AgendaVersion, Meeting
 from forum.meetings.queries import meeting_head
 from forum.notices.models import OutboxMessage
 from tests.factories import make_thread
-from tests.meetings.makers import began, make_item, make_meeting, plan, reloaded
+from tests.meetings.makers import began, make_item, make_meeting, plan, plan_of, reloaded
 from tests.meetings.test_states import told
 
 
@@ -117,8 +117,8 @@ def test_a_new_hour_is_published_at_once_and_leaves_the_agenda_as_it_was_publish
     make_item(world, meeting, "讲流转")
     add(world, meeting, "没发布的")
     standing = reloaded(meeting)
-    starts_at = standing.sitting.starts_at + timedelta(hours=1)
-    actions.revise(world.organiser, standing, plan(starts_at), version=standing.version)
+    starts_at = standing.starts_at + timedelta(hours=1)
+    actions.revise(world.organiser, standing, plan_of(meeting, starts_at=starts_at), version=standing.version)
     db.session.commit()
     assert read_by(world.secretary, meeting) == ["讲流转"]
     kept = db.session.scalars(select(AgendaVersion.programme).order_by(AgendaVersion.number.desc())).first()
@@ -128,7 +128,7 @@ def test_a_new_hour_is_published_at_once_and_leaves_the_agenda_as_it_was_publish
 def test_another_brief_or_chair_is_no_version(world):
     meeting = make_meeting(world)
     standing = reloaded(meeting)
-    changed = plan(standing.sitting.starts_at, brief="带上账本", chair_id=world.deputy.id)
+    changed = plan_of(meeting, brief="带上账本", chair_id=world.deputy.id)
     actions.revise(world.organiser, standing, changed, version=standing.version)
     db.session.commit()
     assert numbers(meeting) == [1]
@@ -179,14 +179,19 @@ def test_who_presents_without_being_expected_learns_of_another_hour_and_of_calli
     forget()
     standing = reloaded(meeting)
     if step == "move":
-        later = plan(standing.sitting.starts_at + timedelta(hours=1))
+        later = plan_of(meeting, starts_at=standing.starts_at + timedelta(hours=1))
         actions.revise(world.organiser, standing, later, version=standing.version)
     else:
         getattr(actions, step)(world.organiser, standing, "防汛")
     db.session.commit()
-    everybody = [world.secretary.id, world.neighbour_secretary.id, world.expert.id]
-    assert [person for person, _meeting in told("meeting.changed")] == sorted(everybody)
-    assert told("meeting.presents") == []
+    expected = [world.secretary.id, world.neighbour_secretary.id]
+    changed = [person for person, _meeting in told("meeting.changed")]
+    if step == "move":  # he reads his own new hour
+        assert changed == sorted(expected)
+        assert told("meeting.presents") == [(world.expert.id, meeting.id)]
+    else:
+        assert changed == sorted([*expected, world.expert.id])
+        assert told("meeting.presents") == []
 
 
 def test_nobody_presents_in_an_office_that_he_has_left(world):
