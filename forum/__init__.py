@@ -40,6 +40,7 @@ VIEWS = (
     "forum.consultations.calling_views",
     "forum.consultations.concluding_views",
     "forum.consultations.overdue_views",
+    "forum.consultations.ledger_views",
     "forum.library.views",
     "forum.library.life_views",
     "forum.library.adoptions.views",

@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import func, select, update
 
 from forum.audit.actions import record
 from forum.changes import note_change
@@ -18,10 +17,6 @@ from forum.markup import render
 from forum.notices.outbox import enqueue
 from forum.threads.models import Post, Thread
 from forum.units.actors import Actor
-
-
-class DoneBefore(ValueError):
-    """Somebody has said before that it is done."""
 
 
 class ConcludedMeanwhile(Exception):
@@ -220,24 +215,3 @@ def _give(tasks: Iterable[Task], *, outcome_id: int | None, meeting_id: int | No
     db.session.add_all(items)
     db.session.flush()
     return [(item, person_id) for item in items for person_id in people_of(item)]
-
-
-def finish_action(actor: Actor, action: ActionItem, note: str) -> None:
-    """Say in a sentence how something was done. Raises DoneBefore when that was said before."""
-    said = (
-        update(ActionItem)
-        .where(ActionItem.id == action.id, ActionItem.done_at.is_(None))
-        .values(done_at=utcnow(), note=note)
-    )
-    if not cast("CursorResult[Any]", db.session.execute(said)).rowcount:
-        raise DoneBefore
-    if action.outcome_id is not None:
-        count_open_actions(db.session.get_one(Outcome, action.outcome_id).thread_id)
-    record(
-        actor,
-        "action.finish",
-        "action",
-        action.id,
-        township_id=action.unit.township_id,
-        district_id=action.unit.district_id,
-    )

@@ -23,16 +23,29 @@ from forum.forms import LongTextField, VersionField, WritingForm
 from forum.media.forms import PictureForm
 
 
-class FinishForm(WritingForm):
-    """One sentence on how it went."""
+class FinishForm(PictureForm):
+    """One sentence on how it went, or a picture."""
 
     note = LongTextField(
         _l("办得怎么样"),
+        [Length(max=NOTE_LENGTH, message=_l("太长了，请在 500 字以内。"))],
+        description=_l("写一句话就行，大家都看得到。"),
+    )
+
+    def validate_note(self, field: LongTextField) -> None:
+        if not field.data and not self.pictures.data:
+            raise ValidationError(_l("写一句话：怎么办的，办成什么样。"))
+
+
+class UndoForm(WritingForm):
+    """Why it is not done after all."""
+
+    reason = LongTextField(
+        _l("为什么不算办好"),
         [
-            DataRequired(_l("写一句话：怎么办的，办成什么样。")),
+            DataRequired(_l("写一句为什么，办的人会看到。")),
             Length(max=NOTE_LENGTH, message=_l("太长了，请在 500 字以内。")),
         ],
-        description=_l("写一句话就行，大家在帖子里看得到。"),
     )
 
 

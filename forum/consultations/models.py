@@ -124,6 +124,8 @@ class ActionItem(Model):
     due: Mapped[date | None] = mapped_column()
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     note: Mapped[str] = mapped_column(String(NOTE_LENGTH), default="")
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))  # the reply that shows it in pictures
     reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # before the date, by the worker
     urged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # after it, by the organiser
 
@@ -138,6 +140,22 @@ class ActionItem(Model):
             postgresql_where=text("done_at IS NULL"),
         ),
     )
+
+
+class ActionUndoing(Model):
+    """That an action was done, as somebody said, and was taken back: what he had said, and why it does not hold."""
+
+    __tablename__ = "action_undoing"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("action_item.id"), index=True)
+    done_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    note: Mapped[str] = mapped_column(String(NOTE_LENGTH))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    undone_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    undone_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String(NOTE_LENGTH))
 
 
 class FollowUpResult(StrEnum):

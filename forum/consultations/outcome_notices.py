@@ -61,6 +61,10 @@ def _task_late(action: ActionItem) -> Shown:
     return _task(_("“%(what)s”过了日子。办好了请说一声。", what=action.what), action)
 
 
+def _task_undone(action: ActionItem) -> Shown:
+    return _task(_("“%(what)s”还不算办好，收回了，请看原因。", what=action.what), action)
+
+
 register_notice("followup.due", load_threads, _asked, topic=Topic.DUE)
 register_notice("thread.reopened", load_threads, _reopened, topic=Topic.DECISIONS)
 register_notice("action.given", load_threads, _given, topic=Topic.DECISIONS)
@@ -69,3 +73,4 @@ register_notice("action.late", load_threads, _late, topic=Topic.DUE)
 register_notice("task.given", _tasks, _task_given, topic=Topic.DECISIONS)
 register_notice("task.due", _tasks, _task_due, topic=Topic.DUE)
 register_notice("task.late", _tasks, _task_late, topic=Topic.DUE)
+register_notice("task.undone", _tasks, _task_undone, topic=Topic.DECISIONS)

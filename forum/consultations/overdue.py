@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, or_, select
 
 from forum.clock import today
 from forum.consultations.models import ActionItem, FollowUp, Outcome
-from forum.consultations.policies import in_care
+from forum.consultations.policies import in_care, in_care_without_thread
 from forum.consultations.queries import asker_left
 from forum.extensions import db
 from forum.paging import PAGE_SIZE
@@ -55,6 +55,7 @@ def late_actions(actor: Actor, page: int) -> Sequence[Any]:
         ActionItem.urged_at,
         ActionItem.unit_id,
         ActionItem.person_id,
+        ActionItem.meeting_id,
         Outcome.thread_id,
         Thread.title,
         Unit.name.label("unit_name"),
@@ -62,7 +63,7 @@ def late_actions(actor: Actor, page: int) -> Sequence[Any]:
         Unit.district_id,
         Person.name.label("person_name"),
     )
-    rows = rows.join(Unit, Unit.id == ActionItem.unit_id).outerjoin(Person, Person.id == ActionItem.person_id)
+    rows = rows.outerjoin(Person, Person.id == ActionItem.person_id)
     return _page(rows.order_by(ActionItem.due, ActionItem.id), page)
 
 
@@ -88,12 +89,14 @@ def _unanswered(actor: Actor) -> Rows:
 def _late(actor: Actor) -> Rows:
     return (
         select(ActionItem.id)
-        .join(Outcome, Outcome.id == ActionItem.outcome_id)
-        .join(Thread, Thread.id == Outcome.thread_id)
+        .join(Unit, Unit.id == ActionItem.unit_id)
+        .outerjoin(Outcome, Outcome.id == ActionItem.outcome_id)
+        .outerjoin(Thread, Thread.id == Outcome.thread_id)
         .where(
-            in_care(actor),
-            Thread.hidden_at.is_(None),
-            Outcome.round == Thread.round,
+            or_(
+                and_(in_care(actor), Thread.hidden_at.is_(None), Outcome.round == Thread.round),
+                in_care_without_thread(actor),
+            ),
             ActionItem.done_at.is_(None),
             ActionItem.due < today(),
         )

@@ -39,6 +39,11 @@ def can_finish(
     return named or (actor.leads_village and actor.unit_id == unit_id) or actor.organises(township_id, district_id)
 
 
+def can_undo(actor: Actor, done_by_id: int | None, township_id: int | None, district_id: int | None) -> bool:
+    """Take back that an action is done: whoever said so, or the organiser."""
+    return actor.is_member and (actor.id == done_by_id or actor.organises(township_id, district_id))
+
+
 def can_call(actor: Actor, thread: ThreadFacts) -> bool:
     """Whoever asked, or the organiser, as long as the thread takes replies and has no conclusion yet."""
     is_open = thread.locked_at is None and thread.hidden_at is None and thread.concluded_at is None
@@ -102,8 +107,17 @@ def in_care(actor: Actor) -> ColumnElement[bool]:
 
 
 def visible_late_actions(actor: Actor) -> Select[ActionItem]:
-    """The actions that the actor may urge, whichever village is in charge of them: his threads decided them."""
-    return visible_actions(actor).where(in_care(actor))
+    """The actions that the actor may urge, whichever village is in charge of them: his threads decided them, or his meetings."""
+    return visible_actions(actor).where(or_(in_care(actor), in_care_without_thread(actor)))
+
+
+def in_care_without_thread(actor: Actor) -> ColumnElement[bool]:
+    """What meetings decided without a thread, by the unit in charge, which a query joins."""
+    if actor.is_organiser:
+        return and_(ActionItem.outcome_id.is_(None), Unit.township_id == actor.township_id)
+    return (
+        and_(ActionItem.outcome_id.is_(None), Unit.district_id == actor.district_id) if actor.is_district else false()
+    )
 
 
 def visible_follow_ups(actor: Actor) -> Select[FollowUp]:

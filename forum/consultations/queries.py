@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, column, exists, func, or_, select, table
+from sqlalchemy import ColumnElement, String, and_, case, cast, column, exists, func, or_, select, table
 from sqlalchemy.orm import aliased
 
 from forum.clock import today
@@ -17,7 +17,7 @@ from forum.consultations.models import (
     OutcomeReply,
     OutcomeVillage,
 )
-from forum.consultations.policies import can_finish
+from forum.consultations.policies import can_finish, can_undo, seen_actions
 from forum.extensions import db
 from forum.threads.models import Post, Thread
 from forum.threads.policies import readable_threads
@@ -26,7 +26,7 @@ from forum.units.actors import Actor
 from forum.units.models import Person, Posting, Unit
 
 # Meetings are a higher room: here they are known only as the table that an outcome points to.
-MEETING = table("meeting", column("id"), column("number"))
+MEETING = table("meeting", column("id"), column("number"), column("township_id"))
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class ActionRow:
     is_late: bool
     may_finish: bool
     person_name: str | None = None
+    post_id: int | None = None  # of the reply that shows it in pictures
+    may_undo: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,8 +130,17 @@ def asker_left() -> ColumnElement[bool]:
     return ~held.correlate(Thread)
 
 
-def outcomes(actor: Actor, *conditions: ColumnElement[bool]) -> list[OutcomeRow]:
-    """Outcomes of threads the actor may open, the latest first, each with its actions and follow-ups; one statement."""
+def outcomes(actor: Actor, *conditions: ColumnElement[bool], as_decided: bool = False) -> list[OutcomeRow]:
+    """Outcomes of threads the actor may open, the latest first, each with its actions and follow-ups; one statement.
+
+    An outcome that was corrected has handed its actions on; ``as_decided`` still shows those that its meeting gave.
+    """
+    of_outcome: ColumnElement[bool] = ActionItem.outcome_id == Outcome.id
+    if as_decided:
+        heir = aliased(Outcome)
+        heirs = select(heir.id).where(heir.thread_id == Outcome.thread_id, heir.round == Outcome.round)
+        given = and_(ActionItem.meeting_id == Outcome.meeting_id, ActionItem.outcome_id.in_(heirs.correlate(Outcome)))
+        of_outcome = or_(of_outcome, given)
     concluder, doer, teller, writer = (aliased(Person) for _n in range(4))
     rows = db.session.execute(
         select(
@@ -167,6 +178,8 @@ def outcomes(actor: Actor, *conditions: ColumnElement[bool]) -> list[OutcomeRow]
             ActionItem.done_at,
             ActionItem.note,
             ActionItem.unit_id,
+            ActionItem.done_by_id,
+            ActionItem.post_id.label("action_post_id"),
             Unit.name.label("unit_name"),
             Unit.township_id,
             Unit.district_id,
@@ -179,16 +192,16 @@ def outcomes(actor: Actor, *conditions: ColumnElement[bool]) -> list[OutcomeRow]
         .outerjoin(teller, teller.id == FollowUp.answered_by_id)
         .outerjoin(writer, writer.id == FollowUp.entered_by_id)
         .outerjoin(MEETING, MEETING.c.id == Outcome.meeting_id)
-        .outerjoin(ActionItem, ActionItem.outcome_id == Outcome.id)
+        .outerjoin(ActionItem, of_outcome)
         .outerjoin(Unit, Unit.id == ActionItem.unit_id)
         .outerjoin(doer, doer.id == ActionItem.person_id)
         .where(readable_threads(actor), *conditions)
         .order_by(Outcome.concluded_at.desc(), Outcome.id.desc(), ActionItem.id, FollowUp.id)
     ).all()
-    of_outcome: dict[int, list[Any]] = {}
+    grouped: dict[int, list[Any]] = {}
     for row in rows:
-        of_outcome.setdefault(row.id, []).append(row)
-    return [_outcome_row(actor, group) for group in of_outcome.values()]
+        grouped.setdefault(row.id, []).append(row)
+    return [_outcome_row(actor, group) for group in grouped.values()]
 
 
 def _outcome_row(actor: Actor, rows: Sequence[Any]) -> OutcomeRow:
@@ -216,7 +229,7 @@ def _outcome_row(actor: Actor, rows: Sequence[Any]) -> OutcomeRow:
         replies=tuple((int(post_id), f"{unit} {name}") for post_id, unit, name in lines),
         villages=tuple(village for _id, village in villages),
         village_ids=tuple(int(ident) for ident, _name in villages),
-        actions=tuple(_action_row(actor, row, today(), row.person_id, row.person_name) for row in actions.values()),
+        actions=tuple(action_row(actor, row, today()) for row in actions.values()),
         follow_ups=tuple(
             FollowUpRow(
                 id=row.follow_up_id,
@@ -234,9 +247,8 @@ def _outcome_row(actor: Actor, rows: Sequence[Any]) -> OutcomeRow:
     )
 
 
-def _action_row(
-    actor: Actor, row: Any, on: date, person_id: int | None = None, person_name: str | None = None
-) -> ActionRow:
+def action_row(actor: Actor, row: Any, on: date) -> ActionRow:
+    """An action of a row with its columns, as it stands on a day."""
     return ActionRow(
         id=row.action_id,
         what=row.what,
@@ -245,8 +257,11 @@ def _action_row(
         done_at=row.done_at,
         note=row.note,
         is_late=row.done_at is None and row.due is not None and row.due < on,
-        may_finish=row.done_at is None and can_finish(actor, row.unit_id, row.township_id, row.district_id, person_id),
-        person_name=person_name,
+        may_finish=row.done_at is None
+        and can_finish(actor, row.unit_id, row.township_id, row.district_id, row.person_id),
+        person_name=row.person_name,
+        post_id=row.action_post_id,
+        may_undo=row.done_at is not None and can_undo(actor, row.done_by_id, row.township_id, row.district_id),
     )
 
 
@@ -274,6 +289,7 @@ class Review:
     """What became of what was decided: the open actions, late ones first, and those done since the last time."""
 
     actions: tuple[ActionRow, ...]
+    own: tuple[ActionRow, ...] = ()  # what the reviewing meeting itself decided without a thread
 
     @property
     def done(self) -> int:
@@ -289,12 +305,14 @@ class Review:
         return len(self.actions) - self.done - self.late
 
 
-def review_of(actor: Actor, meeting_ids: Any, since: Any, at: datetime, on: date) -> Review:
+def review_of(actor: Actor, meeting_ids: Any, since: Any, at: datetime, on: date, own_id: int) -> Review:
     """How the actions of these meetings stood at a moment (``on`` is its day): open then, or done after ``since``.
 
-    ``meeting_ids`` is a query of ids, ``since`` an expression that may be null. Only what the actor may open; one statement.
+    ``meeting_ids`` is a query of ids, ``since`` an expression that may be null; ``own_id`` is the meeting that looks back, of which also
+    comes, as it stands now, what it decided without a thread. Only what the actor may open; one statement.
     """
-    done_then = ActionItem.done_at <= at
+    is_own = and_(ActionItem.meeting_id == own_id, ActionItem.outcome_id.is_(None))
+    done_then = and_(ActionItem.done_at.is_not(None), or_(is_own, ActionItem.done_at <= at))
     open_then = or_(ActionItem.done_at.is_(None), ActionItem.done_at > at)
     rows = db.session.execute(
         select(
@@ -304,18 +322,26 @@ def review_of(actor: Actor, meeting_ids: Any, since: Any, at: datetime, on: date
             case((done_then, ActionItem.done_at)).label("done_at"),
             case((done_then, ActionItem.note), else_="").label("note"),
             ActionItem.unit_id,
+            ActionItem.person_id,
+            ActionItem.meeting_id,
+            Person.name.label("person_name"),
+            case((done_then, ActionItem.done_by_id)).label("done_by_id"),
+            case((done_then, ActionItem.post_id)).label("action_post_id"),
             Unit.name.label("unit_name"),
             Unit.township_id,
             Unit.district_id,
         )
-        .join(Outcome, Outcome.id == ActionItem.outcome_id)
-        .join(Thread, Thread.id == Outcome.thread_id)
         .join(Unit, Unit.id == ActionItem.unit_id)
+        .outerjoin(Person, Person.id == ActionItem.person_id)
+        .outerjoin(Outcome, Outcome.id == ActionItem.outcome_id)
+        .outerjoin(Thread, Thread.id == Outcome.thread_id)
         .where(
-            readable_threads(actor),
-            ActionItem.meeting_id.in_(meeting_ids),
-            or_(open_then, ActionItem.done_at >= since),
+            seen_actions(actor),
+            or_(is_own, and_(ActionItem.meeting_id.in_(meeting_ids), or_(open_then, ActionItem.done_at >= since))),
         )
         .order_by(case((done_then, 1), else_=0), ActionItem.due, ActionItem.id)
     ).all()
-    return Review(tuple(_action_row(actor, row, on) for row in rows))
+    return Review(
+        tuple(action_row(actor, row, on) for row in rows if row.meeting_id != own_id),
+        tuple(action_row(actor, row, today()) for row in rows if row.meeting_id == own_id),
+    )

@@ -45,6 +45,7 @@ class AgendaRow:
     same_count: int
     asked_by: str
     is_open_thread: bool
+    sitting_id: int | None = None  # of the one sitting that it is for
 
     @property
     def begins_at(self) -> datetime | None:
@@ -73,14 +74,14 @@ def agenda_of(actor: Actor, meeting: Any) -> list[AgendaRow]:
     row with ``id``, ``theme``, ``state``, ``announced_at`` and ``starts_at``.
     """
     programme = None if goes_by_the_hour(meeting) else published(meeting.id)
-    return lines_of(actor, programme) if programme else _lines_now(actor, meeting)
+    return lines_of(actor, programme) if programme else lines_now(actor, meeting)
 
 
 def agenda_and_changes(actor: Actor, meeting: Any) -> tuple[list[AgendaRow], int]:
     """The same for who arranges it, with the number of changes that readers do not see yet; one statement more."""
     programme = None if goes_by_the_hour(meeting) else published(meeting.id)
     if programme is None:
-        return _lines_now(actor, meeting), 0
+        return lines_now(actor, meeting), 0
     return lines_of(actor, programme), len(changes(programme, programme_now(meeting.id, meeting.theme)))
 
 
@@ -95,7 +96,8 @@ def lines_of(actor: Actor, programme: Programme) -> list[AgendaRow]:
     return _lines(programme, _facts(actor, programme.entries))
 
 
-def _lines_now(actor: Actor, meeting: Any) -> list[AgendaRow]:
+def lines_now(actor: Actor, meeting: Any) -> list[AgendaRow]:
+    """The agenda as it stands, published or not, for who writes its minutes; one statement."""
     asked, told = aliased(Unit), aliased(Unit)
     rows: Sequence[Any] = db.session.execute(
         rows_now(meeting.id)
@@ -147,6 +149,7 @@ def _row(entry: Entry, facts: Facts, begins: tuple[datetime, ...], place: str) -
         minutes_planned=entry.minutes,
         begins=begins,
         place=place,
+        sitting_id=entry.sitting_id,
         thread_id=entry.thread_id if shown else None,
         card_id=entry.experience_id if shown else None,
         material=entry.material if shown else "",

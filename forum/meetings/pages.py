@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 
 from forum.clock import today, utcnow
+from forum.consultations.ledger import decided_by
 from forum.extensions import db
 from forum.meetings.agenda_lines import agenda_and_changes, agenda_of
 from forum.meetings.labels import month_label
@@ -83,17 +84,20 @@ def meeting_page(actor: Actor, meeting_id: int) -> dict[str, Any] | None:
     may = rights(actor, head)
     agenda, pending = agenda_and_changes(actor, head) if may["arrange"] else (agenda_of(actor, head), 0)
     sittings = sittings_of(meeting_id) if head.sitting_count > 1 else []
+    is_closed = head.state is MeetingState.CLOSED
+    review = review_before(actor, head) if any(i.kind is AgendaKind.REVIEW for i in agenda) else None
     return {
         "head": head,
         "agenda": agenda,
         "pending": pending,
-        "review": review_before(actor, head) if any(i.kind is AgendaKind.REVIEW for i in agenda) else None,
+        "review": review,
         "sittings": sittings,
         "attendance": attendance_of(meeting_id, None if may["run"] else head.sitting_id)
         if may["run_sitting"] and head.announced_at
         else [],
-        "minutes": minutes_of(actor, meeting_id) if head.state is MeetingState.CLOSED or may["minutes"] else [],
-        "outcomes": meeting_outcomes(actor, meeting_id) if head.state is MeetingState.CLOSED else [],
+        "minutes": minutes_of(actor, meeting_id) if is_closed or (may["minutes"] and head.announced_at) else [],
+        "tasks": review.own if review else decided_by(actor, meeting_id) if is_closed else [],
+        "outcomes": meeting_outcomes(actor, meeting_id) if is_closed else [],
         "may": may,
         "now": utcnow(),
         "has_begun": head.last_starts_at <= utcnow(),

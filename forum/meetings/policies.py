@@ -78,6 +78,13 @@ def can_write_minutes(actor: Actor, meeting: MeetingFacts) -> bool:
     return can_schedule(actor, meeting) or (actor.is_member and is_named)
 
 
+def can_write_part(actor: Actor, meeting: Meeting, sitting_id: int | None) -> bool:
+    """Write what was said under a line that only one sitting has: organisers, and that sitting's chair and note-taker."""
+    there = [sitting for sitting in meeting.sittings if sitting_id in (None, sitting.id)]
+    is_named = actor.is_member and any(actor.id in (each.chair_id, each.note_taker_id) for each in there)
+    return can_schedule(actor, meeting) or is_named
+
+
 def can_correct_minutes(actor: Actor, meeting: MeetingFacts, is_issued: bool) -> bool:
     """Put right what published minutes say: whoever wrote them; once they are issued, only organisers."""
     return can_schedule(actor, meeting) if is_issued else can_write_minutes(actor, meeting)

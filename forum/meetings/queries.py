@@ -167,7 +167,7 @@ def _listed(actor: Actor) -> Any:
 
 def meeting_outcomes(actor: Actor, meeting_id: int) -> list[OutcomeRow]:
     """What a meeting found in the order of its agenda, as far as the actor may open the threads; one statement."""
-    return outcomes(actor, Outcome.meeting_id == meeting_id)[::-1]
+    return outcomes(actor, Outcome.meeting_id == meeting_id, as_decided=True)[::-1]
 
 
 def review_before(actor: Actor, meeting: Any) -> Review:
@@ -175,4 +175,4 @@ def review_before(actor: Actor, meeting: Any) -> Review:
     at = meeting.held_at or utcnow()
     former = (Meeting.township_id == meeting.township_id, Meeting.closed_at < at, Meeting.id != meeting.id)
     last_closed = select(func.max(Meeting.closed_at)).where(*former).scalar_subquery()
-    return review_of(actor, select(Meeting.id).where(*former), last_closed, at, local(at).date())
+    return review_of(actor, select(Meeting.id).where(*former), last_closed, at, local(at).date(), meeting.id)

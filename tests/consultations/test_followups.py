@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from forum.clock import today, utcnow
-from forum.consultations.actions import ConcludedMeanwhile, Task, conclude, finish_action, open_follow_up
+from forum.consultations.actions import ConcludedMeanwhile, Task, conclude, open_follow_up
+from forum.consultations.finishing import finish_action
 from forum.consultations.followups import (
     AnsweredMeanwhile,
     Report,

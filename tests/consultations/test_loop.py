@@ -9,8 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import func, select, update
 
 from forum.clock import today
-from forum.consultations.actions import ConcludedMeanwhile, DoneBefore, Task, conclude, finish_action
+from forum.consultations.actions import ConcludedMeanwhile, Task, conclude
 from forum.consultations.asking import ask_about_next
+from forum.consultations.finishing import DoneBefore, finish_action
 from forum.consultations.followups import AnsweredMeanwhile, Report, answer_follow_up
 from forum.consultations.models import ActionItem, FollowUp, FollowUpResult, Outcome
 from forum.extensions import db

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from forum.audit.models import AuditEntry
 from forum.clock import today
-from forum.consultations.actions import DoneBefore, Task, conclude, finish_action
+from forum.consultations.actions import Task, conclude
+from forum.consultations.finishing import DoneBefore, finish_action
 from forum.consultations.models import ActionItem, Outcome
 from forum.consultations.policies import visible_actions
 from forum.extensions import db

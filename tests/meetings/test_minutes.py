@@ -1,5 +1,6 @@
 """The minutes: written item by item by several hands, marked, published at closing, issued, and corrected in versions."""
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -21,7 +22,7 @@ from forum.notices.models import OutboxMessage
 from forum.threads.models import Reach
 from tests.browsing import forms_of
 from tests.factories import make_thread
-from tests.meetings.makers import link, make_item, make_meeting, reloaded
+from tests.meetings.makers import began, link, make_item, make_meeting, place, reloaded
 
 
 def text_of(answer):
@@ -292,6 +293,32 @@ def test_line_by_line_differences(former, present, changes):
 @pytest.mark.pure
 def test_a_part_of_a_thread_that_the_reader_may_not_open_is_left_out_of_the_differences():
     part = {"item": 1, "thread": 7, "kind": "question", "title": "宅基地"}
-    changed = changed_parts([], [part | {"body": "一"}], readable={7})
+    changed = changed_parts([], [part | {"body": "一"}], readable={("thread", 7)})
     assert [c.changes for c in changed] == [(Change((), ("一",)),)]
     assert changed_parts([], [part | {"body": "一"}], readable=set()) == []
+
+
+# ---- who writes ----
+
+
+def test_a_note_taker_writes_of_his_own_sitting_and_of_what_all_have(browse, world):
+    hours = (began(60), began(60))
+    first, second = (place(at, place=name) for at, name in zip(hours, ("前柳村", "后柳村"), strict=True))
+    sittings = (
+        replace(first, note_taker_id=world.deputy.id),
+        replace(second, note_taker_id=world.neighbour_secretary.id),
+    )
+    meeting = make_meeting(world, "announced", hours[0], sittings=sittings)
+    here, there = (sitting.id for sitting in meeting.sittings)
+    items = [make_item(world, meeting, f"{n}", sitting_id=sitting).id for n, sitting in enumerate((None, here, there))]
+    for who, expected in (
+        (world.deputy, [200, 200, 403]),
+        (world.neighbour_secretary, [200, 403, 200]),
+        (world.organiser, [200] * 3),
+        (world.far_organiser, [403] * 3),
+        (world.secretary, [403] * 3),
+    ):
+        browser = browse(who)
+        assert [browser.get(f"/meetings/{meeting.id}/minutes/{item}").status_code for item in items] == expected
+    other = make_meeting(world, "announced", number=57)
+    assert browse(world.deputy).get(f"/meetings/{other.id}/minutes/0").status_code == 403

@@ -16,8 +16,9 @@ from sqlalchemy import update
 from forum.accounts.passwords import hash_password
 from forum.accounts.sessions import begin_session
 from forum.clock import today, utcnow
-from forum.consultations.actions import Task, conclude
+from forum.consultations.actions import Task, conclude, decide_without_thread
 from forum.consultations.calling import call_panel
+from forum.consultations.finishing import finish_action
 from forum.consultations.members import people_to_call
 from forum.consultations.models import ActionItem, FollowUp, Invitation, Outcome
 from forum.extensions import db
@@ -105,6 +106,7 @@ def set_scene() -> Scene:
     _themes(scene)
     _trips(scene)
     _decisions(scene)
+    _ledger(scene)
     _told(scene)
     _mail(scene)
     _robots(scene)
@@ -403,6 +405,18 @@ def _decisions(scene: Scene) -> None:
             db.select(ActionItem.id).order_by(ActionItem.id.desc())
         ).first()
     accept_answer(world.secretary, _thread(scene, "open"), db.session.get_one(Post, scene.ids["post_id", "open-reply"]))
+    db.session.commit()
+
+
+def _ledger(scene: Scene) -> None:
+    """What a meeting decided without a thread, and whoever is in charge says that it is done."""
+    world, said = scene.world, mark("meeting-closed")
+    tasks = [Task(f"{said} 修路灯", world.village.id, today() - timedelta(days=9))]
+    decide_without_thread(world.organiser, scene.ids["meeting_id", "closed"], tasks)
+    query = db.select(ActionItem).options(db.joinedload(ActionItem.unit)).order_by(ActionItem.id.desc())
+    action = db.session.scalars(query.limit(1)).one()
+    finish_action(world.secretary, action, f"{said} 修好了")
+    scene.ids["action_id", "finished"] = action.id
     db.session.commit()
 
 

@@ -210,6 +210,7 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "units.new_unit": {"kind": "township", "name": "新镇"},
         "units.edit_unit": {"name": "大柳村", "area": "0"},
         "units.facts": {"land": "plain", "is_relocated": "no", "population": "", "income": "", "distance": "near"},
+        "consultations.undo": {"reason": "东边没修。"},
         "consultations.done": {"note": "登记了三十户。"},
         "consultations.call": {
             "people": [scene.world.deputy.id],

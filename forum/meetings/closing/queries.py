@@ -1,16 +1,16 @@
 """What the page of 办结 needs to know: what is missing, and what was marked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
 
 from forum.extensions import db
-from forum.meetings.agenda_lines import AgendaRow, agenda_of
+from forum.meetings.agenda_lines import AgendaRow, lines_now
 from forum.meetings.closing.actions import is_silent
 from forum.meetings.minutes.models import MarkKind
-from forum.meetings.minutes.queries import MarkRow, PartRow, marks_of, minutes_of
+from forum.meetings.minutes.queries import MarkRow, marked_and_said
 from forum.meetings.models import AgendaKind, Attendance, Sitting
 from forum.units.actors import Actor
 
@@ -20,8 +20,8 @@ class Readiness:
     """How far a meeting is from being closed."""
 
     agenda: Sequence[AgendaRow]
-    parts: Sequence[PartRow]
     marks: Sequence[MarkRow]
+    said: Collection[int | None]  # the lines of which something was written
     sittings: Sequence[Any]
 
     @property
@@ -37,8 +37,9 @@ class Readiness:
     @property
     def silent(self) -> list[tuple[int, AgendaRow]]:
         """Lines of which nothing was written, with their numbers."""
-        said = {p.item_id for p in self.parts if p.body}
-        return [(n, item) for n, item in self._numbered() if is_silent(item, said) and not self.conclusions_of(item.id)]
+        return [
+            (n, item) for n, item in self._numbered() if is_silent(item, self.said) and not self.conclusions_of(item.id)
+        ]
 
     @property
     def open_questions(self) -> list[tuple[int, AgendaRow]]:
@@ -73,7 +74,7 @@ class Readiness:
 
 
 def readiness(actor: Actor, head: Any) -> Readiness:
-    """How far a meeting is from being closed; four statements."""
+    """How far a meeting is from being closed; three statements."""
     sittings = db.session.execute(
         select(
             Sitting.id,
@@ -86,4 +87,5 @@ def readiness(actor: Actor, head: Any) -> Readiness:
         .group_by(Sitting.id, Sitting.place, Sitting.starts_at)
         .order_by(Sitting.starts_at, Sitting.id)
     ).all()
-    return Readiness(agenda_of(actor, head), minutes_of(actor, head.id), marks_of(actor, head.id), sittings)
+    marks, said = marked_and_said(actor, head.id)
+    return Readiness(lines_now(actor, head), marks, said, sittings)

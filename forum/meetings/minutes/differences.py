@@ -26,15 +26,15 @@ class PartChange:
 
 
 def changed_parts(
-    former: Sequence[Mapping[str, Any]], present: Sequence[Mapping[str, Any]], readable: Collection[int]
+    former: Sequence[Mapping[str, Any]], present: Sequence[Mapping[str, Any]], readable: Collection[tuple[str, int]]
 ) -> list[PartChange]:
-    """The parts whose text changed, of those whose threads (if they have one) are among the ``readable``."""
+    """The parts whose text changed, of those whose threads and cards (if they have any) are among the ``readable``."""
     before = {part["item"]: part for part in former}
     after = {part["item"]: part for part in present}
     found = []
     for item in [*after, *(item for item in before if item not in after)]:
         part = after.get(item) or before[item]
-        if part["thread"] is not None and part["thread"] not in readable:
+        if any(part.get(what) and (what, part[what]) not in readable for what in ("thread", "card")):
             continue
         texts = [of[item]["body"] if item in of else "" for of in (before, after)]
         if texts[0] != texts[1]:

@@ -91,7 +91,7 @@ class Minutes(Model):
 
 
 class MinutesVersion(Model):
-    """The minutes as they read at one time. ``parts`` are dicts of item, thread, title, body."""
+    """The minutes as they read at one time. ``parts`` are dicts of item, kind, title, body, and thread or card of the line, if any."""
 
     __tablename__ = "minutes_version"
 

@@ -102,7 +102,14 @@ def _keep_version(actor: Actor, minutes: Minutes, reason: str = "") -> None:
 
 def _as_they_read(meeting_id: int) -> list[dict[str, Any]]:
     rows: Sequence[Any] = db.session.execute(
-        select(MinutesPart.item_id, AgendaItem.thread_id, AgendaItem.kind, AgendaItem.title, MinutesPart.body)
+        select(
+            MinutesPart.item_id,
+            AgendaItem.thread_id,
+            AgendaItem.experience_id,
+            AgendaItem.kind,
+            AgendaItem.title,
+            MinutesPart.body,
+        )
         .outerjoin(AgendaItem, AgendaItem.id == MinutesPart.item_id)
         .where(MinutesPart.meeting_id == meeting_id, MinutesPart.body != "")
         .order_by(AgendaItem.position.is_(None), AgendaItem.position, AgendaItem.id)
@@ -111,6 +118,7 @@ def _as_they_read(meeting_id: int) -> list[dict[str, Any]]:
         {
             "item": row.item_id,
             "thread": row.thread_id,
+            "card": row.experience_id,
             "kind": row.kind.value if row.kind else "",
             "title": row.title or "",
             "body": row.body,

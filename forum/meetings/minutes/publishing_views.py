@@ -14,7 +14,7 @@ from forum.meetings.minutes.differences import changed_parts
 from forum.meetings.minutes.forms import IssueForm
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.minutes.publishing import IssuedBefore, issue
-from forum.meetings.minutes.queries import readable_ids, versions_of
+from forum.meetings.minutes.queries import readable_sources, versions_of
 from forum.meetings.models import MeetingState
 from forum.meetings.policies import can_schedule
 from forum.meetings.queries import meeting_head
@@ -53,6 +53,6 @@ def minutes_versions(meeting_id: int) -> ResponseReturnValue:
     if head.state is not MeetingState.CLOSED:
         raise WrongState(head.state)
     versions = versions_of(meeting_id)
-    readable = readable_ids(me(), [p["thread"] for v in versions for p in v.parts if p["thread"] is not None])
+    readable = readable_sources(me(), versions)
     steps = [(version, changed_parts(former.parts, version.parts, readable)) for former, version in pairwise(versions)]
     return render_template("meetings/minutes_versions.html", head=head, first=versions[0], steps=steps[::-1])

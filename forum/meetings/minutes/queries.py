@@ -6,10 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from forum.extensions import db
+from forum.library.models import Experience
+from forum.library.policies import readable_cards
 from forum.meetings.labels import kind_label
 from forum.meetings.minutes.models import MarkKind, MinutesMark, MinutesPart, MinutesVersion
 from forum.meetings.models import AgendaItem, AgendaKind
@@ -60,7 +62,9 @@ class MarkRow:
 
 
 def _readable(actor: Actor) -> Any:
-    return or_(AgendaItem.thread_id.is_(None), readable_threads(actor))
+    """The condition, where the line with its thread and card is joined: as the agenda shows its words, so the minutes."""
+    thread = or_(AgendaItem.thread_id.is_(None), readable_threads(actor))
+    return and_(thread, or_(AgendaItem.experience_id.is_(None), readable_cards(actor)))
 
 
 def minutes_of(actor: Actor, meeting_id: int) -> list[PartRow]:
@@ -80,6 +84,7 @@ def minutes_of(actor: Actor, meeting_id: int) -> list[PartRow]:
         )
         .outerjoin(AgendaItem, AgendaItem.id == MinutesPart.item_id)
         .outerjoin(Thread, Thread.id == AgendaItem.thread_id)
+        .outerjoin(Experience, Experience.id == AgendaItem.experience_id)
         .join(Person, Person.id == MinutesPart.written_by_id)
         .where(MinutesPart.meeting_id == meeting_id, _readable(actor))
         .order_by(AgendaItem.position.is_(None), AgendaItem.position, MinutesPart.id)
@@ -89,10 +94,16 @@ def minutes_of(actor: Actor, meeting_id: int) -> list[PartRow]:
 
 def marks_of(actor: Actor, meeting_id: int) -> list[MarkRow]:
     """What was marked in the minutes of a meeting, as it was marked; one statement."""
+    return marked_and_said(actor, meeting_id)[0]
+
+
+def marked_and_said(actor: Actor, meeting_id: int) -> tuple[list[MarkRow], set[int | None]]:
+    """What was marked, and the lines of which anything was written (None for what belongs to none); one statement."""
     rows = db.session.execute(
         select(
             MinutesMark.id,
             MinutesPart.item_id,
+            (MinutesPart.body != "").label("is_said"),
             MinutesMark.kind,
             MinutesMark.text,
             MinutesMark.unit_id,
@@ -101,15 +112,17 @@ def marks_of(actor: Actor, meeting_id: int) -> list[MarkRow]:
             Unit.name.label("unit_name"),
             Person.name.label("person_name"),
         )
-        .join(MinutesPart, MinutesPart.id == MinutesMark.part_id)
+        .select_from(MinutesPart)
+        .outerjoin(MinutesMark, MinutesMark.part_id == MinutesPart.id)
         .outerjoin(AgendaItem, AgendaItem.id == MinutesPart.item_id)
         .outerjoin(Thread, Thread.id == AgendaItem.thread_id)
+        .outerjoin(Experience, Experience.id == AgendaItem.experience_id)
         .outerjoin(Unit, Unit.id == MinutesMark.unit_id)
         .outerjoin(Person, Person.id == MinutesMark.person_id)
         .where(MinutesPart.meeting_id == meeting_id, _readable(actor))
         .order_by(MinutesMark.id)
-    )
-    return [
+    ).all()
+    marks = [
         MarkRow(
             id=row.id,
             item_id=row.item_id,
@@ -121,7 +134,9 @@ def marks_of(actor: Actor, meeting_id: int) -> list[MarkRow]:
             who=" · ".join(name for name in (row.unit_name, row.person_name) if name),
         )
         for row in rows
+        if row.id is not None
     ]
+    return marks, {row.item_id for row in rows if row.is_said}
 
 
 def open_mark(actor: Actor, meeting_id: int, mark_id: int) -> Select[MinutesMark]:
@@ -132,6 +147,7 @@ def open_mark(actor: Actor, meeting_id: int, mark_id: int) -> Select[MinutesMark
         .options(contains_eager(MinutesMark.part))
         .outerjoin(AgendaItem, AgendaItem.id == MinutesPart.item_id)
         .outerjoin(Thread, Thread.id == AgendaItem.thread_id)
+        .outerjoin(Experience, Experience.id == AgendaItem.experience_id)
         .where(MinutesMark.id == mark_id, MinutesPart.meeting_id == meeting_id, _readable(actor))
     )
 
@@ -167,6 +183,15 @@ def versions_of(meeting_id: int) -> Sequence[Any]:
     ).all()
 
 
-def readable_ids(actor: Actor, thread_ids: Iterable[int]) -> set[int]:
-    """Those of these threads that the actor may open; one statement."""
-    return set(db.session.scalars(select(Thread.id).where(Thread.id.in_(set(thread_ids)), readable_threads(actor))))
+def readable_sources(actor: Actor, versions: Iterable[Any]) -> set[tuple[str, int]]:
+    """Those threads and cards behind the lines of these versions that the actor may open; two statements at most."""
+    parts = [part for version in versions for part in version.parts]
+    threads, cards = ({part[what] for part in parts if part.get(what)} for what in ("thread", "card"))
+    found: set[tuple[str, int]] = set()
+    if threads:
+        query = select(Thread.id).where(Thread.id.in_(threads), readable_threads(actor))
+        found |= {("thread", ident) for ident in db.session.scalars(query)}
+    if cards:
+        query = select(Experience.id).where(Experience.id.in_(cards), readable_cards(actor))
+        found |= {("card", ident) for ident in db.session.scalars(query)}
+    return found

@@ -17,7 +17,7 @@ from forum.extensions import db
 from forum.forms import on_one_line, sent_text
 from forum.markup import render
 from forum.meetings.actions import ChangedMeanwhile, WrongState
-from forum.meetings.agenda_lines import AgendaRow, agenda_of
+from forum.meetings.agenda_lines import AgendaRow, lines_now
 from forum.meetings.minutes.actions import (
     WRITTEN_IN,
     Marked,
@@ -34,7 +34,7 @@ from forum.meetings.minutes.queries import marks_of, minutes_of, open_mark
 from forum.meetings.minutes.sentences import sentences
 from forum.meetings.models import Meeting, MeetingState
 from forum.meetings.pages import rights
-from forum.meetings.policies import can_correct_minutes, can_write_minutes
+from forum.meetings.policies import can_correct_minutes, can_write_minutes, can_write_part
 from forum.meetings.queries import meeting_head
 from forum.meetings.views import bp, meeting_or_404
 
@@ -49,11 +49,14 @@ def _to_write(meeting_id: int) -> Meeting:
 
 def _lines(meeting: Meeting, item_id: int) -> tuple[list[AgendaRow], AgendaRow | None]:
     """The agenda, and the line in question; None for what belongs to none."""
-    agenda = agenda_of(me(), meeting)
+    agenda = lines_now(me(), meeting)
     if item_id == 0:
         return agenda, None
     line = next((line for line in agenda if line.id == item_id and line.is_readable), None)
-    return agenda, line if line is not None else abort(404)
+    if line is None:
+        abort(404)
+    require(can_write_part(me(), meeting, line.sitting_id))
+    return agenda, line
 
 
 @bp.get("/meetings/<int:meeting_id>/minutes")
@@ -69,7 +72,7 @@ def minutes(meeting_id: int) -> ResponseReturnValue:
     return render_template(
         "meetings/minutes.html",
         head=head,
-        agenda=agenda_of(me(), head),
+        agenda=lines_now(me(), head),
         parts={part.item_id: part for part in minutes_of(me(), meeting_id)},
         marks=[] if is_closed else marks_of(me(), meeting_id),
         may=rights(me(), head),

@@ -61,7 +61,7 @@ def ledger_sheet(township: str, actions: Sequence[Any]) -> bytes:
             state_of(a),
             local(a.done_at).date().isoformat() if a.done_at else "",
             a.note,
-            a.title,
+            a.title or "",
             f"第{a.number}期" if a.number else "",
         )
         for number, a in enumerate(actions, 1)

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Select, or_, select
 
-from forum.consultations.models import ActionItem, Outcome
+from forum.consultations.ledger import ledger_rows
+from forum.consultations.models import Outcome
 from forum.consultations.queries import OutcomeRow, outcomes
 from forum.extensions import db
 from forum.library.models import CardState, Experience, ExperienceSource
@@ -17,7 +18,7 @@ from forum.meetings.queries import meeting_rows
 from forum.threads.models import Thread
 from forum.threads.policies import readable_threads
 from forum.units.actors import Actor
-from forum.units.models import Person, Unit
+from forum.units.models import Unit
 
 MOST_ACTIONS = 2000
 
@@ -60,7 +61,7 @@ def agendas_of(actor: Actor, meeting_ids: Collection[int]) -> dict[int, list[Any
 def outcomes_of(actor: Actor, meeting_ids: Collection[int]) -> dict[int, list[OutcomeRow]]:
     """What these meetings found, each in the order of its agenda, as far as the actor may open the threads; one statement."""
     found: dict[int, list[OutcomeRow]] = {}
-    for row in reversed(outcomes(actor, Outcome.meeting_id.in_(meeting_ids))):
+    for row in reversed(outcomes(actor, Outcome.meeting_id.in_(meeting_ids), as_decided=True)):
         found.setdefault(row.meeting_id or 0, []).append(row)
     return found
 
@@ -91,29 +92,5 @@ def _by_meeting(query: Select[*tuple[Any, ...]]) -> dict[int, list[Any]]:
 
 
 def ledger_of(actor: Actor, township_id: int) -> Sequence[Any]:
-    """The actions that threads of a township decided in their present round, as far as the actor may open them; open ones first."""
-    return db.session.execute(
-        select(
-            ActionItem.what,
-            ActionItem.due,
-            ActionItem.done_at,
-            ActionItem.note,
-            Unit.name.label("unit_name"),
-            Person.name.label("person_name"),
-            Thread.title,
-            Meeting.number,
-        )
-        .join(Outcome, Outcome.id == ActionItem.outcome_id)
-        .join(Thread, Thread.id == Outcome.thread_id)
-        .join(Unit, Unit.id == ActionItem.unit_id)
-        .outerjoin(Person, Person.id == ActionItem.person_id)
-        .outerjoin(Meeting, Meeting.id == Outcome.meeting_id)
-        .where(
-            Thread.township_id == township_id,
-            Thread.hidden_at.is_(None),
-            Outcome.round == Thread.round,
-            readable_threads(actor),
-        )
-        .order_by(ActionItem.done_at.is_not(None), ActionItem.due.is_(None), ActionItem.due, ActionItem.id)
-        .limit(MOST_ACTIONS)
-    ).all()
+    """The ledger of a township, as far as the actor may see it; open ones first."""
+    return db.session.execute(ledger_rows(actor, township_id).limit(MOST_ACTIONS)).all()
