@@ -57,8 +57,9 @@ class Paper:
         for _line in range(lines):
             self.document.add_paragraph()
 
-    def title(self, text: str) -> None:
-        self.line(text, TITLE, TWO, CENTRE).paragraph_format.line_spacing = Pt(34)
+    def title(self, text: str, *, on_new_page: bool = False) -> None:
+        title = self.line(text, TITLE, TWO, CENTRE).paragraph_format
+        title.line_spacing, title.page_break_before = Pt(34), on_new_page or None
         self.blank()
 
     def heading(self, text: str) -> None:

@@ -22,6 +22,7 @@ from forum.meetings.actions import (
 from forum.meetings.choices import free_month, months_taken, names_of, people_of, villages_of
 from forum.meetings.models import Meeting, MeetingState
 from forum.meetings.policies import can_schedule, can_schedule_in, visible_townships
+from forum.meetings.proposals.queries import offer_taken_up, themes_to_answer
 from forum.meetings.sittings import Plan, SittingInUse, sitting_plans
 from forum.meetings.sittings_form import MeetingForm, meeting_form, parts_sent, wants_more
 from forum.meetings.views import bp, meeting_or_404, sentence_of, to_meeting
@@ -42,13 +43,20 @@ def new() -> ResponseReturnValue:
     township: Unit = one_or_404(visible_townships(actor).where(Unit.id == wanted))
     require(can_schedule_in(actor, township))
     form = _meeting_form(f"new-{township.id}", township.id)
+    offer = offer_taken_up(actor, township.id, id_from(request.args.get("proposal")))
     if not form.is_submitted():
         form.propose(next_number(township.id), free_month(months_taken(township.id)))
+        if offer is not None:
+            form.take_up(offer.proposal)
+            form.month.data = offer.proposal.month
     elif not wants_more() and form.validate():
         try:
             with form.once() as done:
                 if not done:
-                    done.record(url_for(".arrange", meeting_id=schedule(actor, township, form.plan()).id))
+                    meeting = schedule(actor, township, form.plan())
+                    if offer is not None:
+                        offer.meeting_id = meeting.id
+                    done.record(url_for(".arrange", meeting_id=meeting.id))
             db.session.commit()
         except NumberTaken:
             db.session.rollback()
@@ -57,7 +65,8 @@ def new() -> ResponseReturnValue:
             flash(_("存好了，现在只有组织的人看得到。排好议程再发通知。"), "good")
             flash(f"meeting-new-{township.id}", "draft-done")
             return redirect(done.url, 303)
-    page = render_template("meetings/edit.html", form=form, township=township, meeting=None, now=None)
+    themes = themes_to_answer(actor) if offer is None else []
+    page = render_template("meetings/edit.html", form=form, township=township, meeting=None, now=None, themes=themes)
     return page, 422 if form.errors else 200
 
 
@@ -91,6 +100,9 @@ def edit(meeting_id: int) -> ResponseReturnValue:
         if meeting.state not in (MeetingState.DRAFT, MeetingState.ANNOUNCED, MeetingState.POSTPONED):
             raise WrongState(meeting.state)
         form.show(meeting, sitting_plans(meeting))
+        offer = offer_taken_up(actor, township.id, id_from(request.args.get("proposal")))
+        if offer is not None:
+            form.take_up(offer.proposal)
     elif not wants_more() and form.validate():
         try:
             with form.once() as done:

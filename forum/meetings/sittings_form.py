@@ -95,6 +95,13 @@ class MeetingForm(WritingForm):
         for part, sitting in zip(self.parts, sittings, strict=True):
             part.show(sitting)
 
+    def take_up(self, proposal: Any) -> None:
+        """Fill in a theme that the district proposed; what it is about, where that is still in use."""
+        self.theme.data = proposal.theme
+        offered = {value for group in self.theme_tag.choices.values() for value, _name in group}
+        if proposal.tag_id in offered:
+            self.theme_tag.data = proposal.tag_id
+
     def validate_theme(self, field: LineField) -> None:
         if not field.data and not self.theme_may_wait:
             raise ValidationError(_l("请写主题。"))

@@ -112,6 +112,7 @@ def test_twelve_full_meetings_are_written_within_a_few_seconds(app):
                 starts_at=utcnow(),
                 ends_at=None,
                 place="大棚",
+                sitting_count=1,
                 expected=40,
                 came=38,
             )

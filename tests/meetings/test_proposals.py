@@ -1,10 +1,12 @@
 """The district proposes a theme; each township takes it up or leaves it, and nobody is ranked by it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from forum.clock import today
 from forum.extensions import db
+from forum.meetings.models import Meeting
 from forum.meetings.proposals.actions import (
     MonthPassed,
     Theme,
@@ -81,14 +83,27 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(browse, world, f
     assert not db.session.scalars(db.select(ThemeProposal)).all()
 
 
-def test_accepting_leads_to_a_new_meeting_or_to_that_of_the_month(browse, world, proposal):
-    url = f"/themes/{proposal.id}"
-    answer = browse(world.organiser).submit(url, action=f"{url}/accept")
+def test_accepting_leads_to_a_new_meeting_with_the_theme_filled_in(browse, world, proposal):
+    browser, url = browse(world.organiser), f"/themes/{proposal.id}"
+    answer = browser.submit(url, action=f"{url}/accept")
     assert (answer.status_code, answer.location) == (
         303,
         f"/meetings/new?township={world.town.id}&proposal={proposal.id}",
     )
-    assert offer_to(proposal, world.town).meeting_id is None
+    tomorrow = today() + timedelta(days=1)
+    fields = {"month": f"{tomorrow:%Y-%m}", "day": f"{tomorrow}", "starts": "09:00", "ends": "11:00", "place": "大棚"}
+    done = browser.submit(answer.location, fields, action="/meetings/new")
+    assert done.status_code == 303
+    meeting = db.session.scalars(db.select(Meeting)).one()
+    assert (meeting.theme, meeting.theme_tag_id) == ("冬天的管道怎么防冻", proposal.tag_id)
+    assert offer_to(proposal, world.town).meeting_id == meeting.id
+
+
+def test_a_theme_is_filled_in_only_for_who_took_it_up(browse, world, proposal):
+    new = f"/meetings/new?proposal={proposal.id}"
+    for page in (browse(world.organiser).get(new), browse(world.far_organiser).get(new)):
+        assert 'value="冬天的管道怎么防冻"' not in page.get_data(as_text=True)
+    assert "区里建议的主题" in browse(world.organiser).get("/meetings/new").get_data(as_text=True)
 
 
 def test_a_meeting_planned_already_is_tied_to_it(browse, world, proposal):
@@ -97,6 +112,7 @@ def test_a_meeting_planned_already_is_tied_to_it(browse, world, proposal):
     db.session.commit()
     url = f"/themes/{proposal.id}"
     answer = browse(world.organiser).submit(url, action=f"{url}/accept")
+    assert 'value="冬天的管道怎么防冻"' in browse(world.organiser).get(answer.location).get_data(as_text=True)
     assert answer.location == f"/meetings/{meeting.id}/edit?proposal={proposal.id}"
     assert offer_to(proposal, world.town).meeting_id == meeting.id
     assert themes_to_answer(world.organiser) == []

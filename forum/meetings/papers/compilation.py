@@ -86,7 +86,8 @@ def _meeting(paper: Paper, facts: Year, meeting: Any) -> None:
     outcomes, cards = facts.outcomes.get(meeting.id, ()), facts.cards.get(meeting.id, ())
     actions = facts.actions_of(meeting.id)
     paper.text(f"时间：{time_of(meeting)}")
-    paper.text(f"地点：{meeting.place}")
+    others = f"等{meeting.sitting_count}处" if meeting.sitting_count > 1 else ""
+    paper.text(f"地点：{meeting.place}{others}")
     paper.text(f"应到{meeting.expected}人，实到{meeting.came}人。")
     write_parts(
         paper,

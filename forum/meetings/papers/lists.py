@@ -6,7 +6,7 @@ from typing import Any
 from forum.clock import full_day, local, today
 from forum.meetings.models import Answer
 from forum.meetings.papers.sheets import workbook
-from forum.meetings.papers.writing import time_of
+from forum.meetings.papers.writing import place_of, time_of
 from forum.word import Paper
 
 ATTENDANCE_HEADERS = ("序号", "单位", "姓名", "会前回复", "到会", "签字")
@@ -25,13 +25,13 @@ LEDGER_HEADERS = (
 
 
 def attendance_paper(head: Any, sittings: Sequence[Any], attendance: Sequence[Any]) -> bytes:
-    """签到表, to print and to sign; each sitting has its own list."""
+    """签到表, to print and to sign; each sitting has its own sheet."""
     paper = Paper(f"第{head.number}期签到表", head.township_name)
-    paper.title(_sheet_name(head))
-    paper.text(f"主题：{head.theme}")
-    for sitting in sittings:
+    for number, sitting in enumerate(sittings):
+        paper.title(_sheet_name(head), on_new_page=number > 0)
+        paper.text(f"主题：{head.theme}")
         paper.text(f"时间：{time_of(sitting)}")
-        paper.text(f"地点：{f'{sitting.name}（{sitting.place}）' if sitting.name else sitting.place}")
+        paper.text(f"地点：{place_of(sitting)}")
         paper.blank()
         rows = _lines([a for a in attendance if a.sitting_id == sitting.id])
         paper.table(ATTENDANCE_HEADERS, [[*row, ""] for row in rows], (14, 36, 26, 32, 18, 30))

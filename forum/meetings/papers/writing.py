@@ -86,6 +86,11 @@ def time_of(sitting: Any) -> str:
     return f"{said}—{until}" if ends.date() == begins.date() else f"{said}至{full_day(ends.date())}{until}"
 
 
+def place_of(sitting: Any) -> str:
+    """Where a sitting is, with its name where it has one."""
+    return f"{sitting.name}（{sitting.place}）" if sitting.name else str(sitting.place)
+
+
 def write_agenda(paper: Paper, agenda: Sequence[Any]) -> None:
     """A line whose thread is not the reader's to open says only that."""
     for number, item in enumerate(agenda, 1):
@@ -131,7 +136,7 @@ def _record(paper: Paper, parts: Sequence[Any]) -> None:
 def _held(paper: Paper, facts: MinutesFacts) -> None:
     for sitting in facts.sittings:
         paper.text(f"时间：{time_of(sitting)}")
-        paper.text(f"地点：{f'{sitting.name}（{sitting.place}）' if sitting.name else sitting.place}")
+        paper.text(f"地点：{place_of(sitting)}")
         for label, name in (("主持", sitting.chair_name), ("记录", sitting.note_taker_name)):
             if name:
                 paper.text(f"{label}：{name}")

@@ -11,7 +11,7 @@ from forum.extensions import db
 from forum.meetings.models import Meeting, MeetingState
 from forum.meetings.proposals.actions import this_month
 from forum.meetings.proposals.models import OfferAnswer, ThemeOffer, ThemeProposal
-from forum.meetings.proposals.policies import seen_proposals
+from forum.meetings.proposals.policies import seen_proposals, visible_offers
 from forum.tags.models import Tag
 from forum.units.actors import Actor
 from forum.units.models import Person, Unit
@@ -116,4 +116,17 @@ def meeting_in(township_id: int, month: date) -> Meeting | None:
         )
         .order_by(Meeting.number, Meeting.id)
         .limit(1)
+    ).one_or_none()
+
+
+def offer_taken_up(actor: Actor, township_id: int, proposal_id: int | None) -> ThemeOffer | None:
+    """The offer of a theme that the actor's township has taken up, with its proposal at hand; None for any other."""
+    if proposal_id is None:
+        return None
+    return db.session.scalars(
+        visible_offers(actor).where(
+            ThemeOffer.proposal_id == proposal_id,
+            ThemeOffer.township_id == township_id,
+            ThemeOffer.answer == OfferAnswer.ACCEPTED,
+        )
     ).one_or_none()
