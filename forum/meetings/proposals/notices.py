@@ -10,12 +10,14 @@ from sqlalchemy import select
 from forum.extensions import db
 from forum.meetings.labels import month_label
 from forum.meetings.proposals.models import ThemeProposal
-from forum.meetings.proposals.policies import seen_proposals
+from forum.meetings.proposals.policies import has_to_do_with_themes, seen_proposals
 from forum.notices.kinds import Shown, Topic, register_notice
 from forum.units.actors import Actor
 
 
 def _proposals(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
+    if not has_to_do_with_themes(actor):
+        return {}
     rows = db.session.execute(
         select(ThemeProposal.id, ThemeProposal.month, ThemeProposal.theme).where(
             ThemeProposal.id.in_(ids), ThemeProposal.withdrawn_at.is_(None), seen_proposals(actor)
