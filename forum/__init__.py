@@ -62,6 +62,8 @@ VIEWS = (
     "forum.hall.views",
     "forum.search.views",
     "forum.search.similar_views",
+    "forum.search.saved.views",
+    "forum.search.missed.views",
     "forum.asking.views",
     "forum.insights.views",
     "forum.home.views",

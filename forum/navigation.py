@@ -28,6 +28,7 @@ _PEOPLE = Entry("people", _l("人员与名册"), "units.people", "people")
 _OVERDUE = Entry("overdue", _l("催办与回头看"), "consultations.overdue", "clock")
 _MONTHS = Entry("months", _l("各月论坛"), "insights.months", "calendar")
 _REPORTS = Entry("moderation", _l("意见与举报"), "moderation.index", "flag")
+_MISSED = Entry("missed", _l("搜了没找到的"), "search.missed", "search")
 _ROBOTS = Entry("robots", _l("群机器人"), "notices.robots", "bell")
 
 BAR = (
@@ -49,8 +50,8 @@ MENU = (
 
 # What those who look after others have besides, by role.
 DESK = {
-    Role.ORGANISER: (_OVERDUE, _MONTHS, _PEOPLE, _REPORTS, _ROBOTS),
-    Role.DISTRICT: (_OVERDUE, _MONTHS, _PEOPLE, _REPORTS),
+    Role.ORGANISER: (_OVERDUE, _MONTHS, _PEOPLE, _REPORTS, _MISSED, _ROBOTS),
+    Role.DISTRICT: (_OVERDUE, _MONTHS, _PEOPLE, _REPORTS, _MISSED),
     Role.ADMIN: (_PEOPLE,),
 }
 

@@ -19,7 +19,9 @@ import forum.moderation.models
 import forum.notices.models
 import forum.once
 import forum.screening.models
+import forum.search.missed.models
 import forum.search.models
+import forum.search.saved.models
 import forum.tags.models
 import forum.threads.models
 import forum.threads.tidying.models

@@ -546,7 +546,7 @@ function seen(element) {
     if (document.visibilityState !== "visible") return;
     timer = setTimeout(() => {
       document.removeEventListener("visibilitychange", watch);
-      post(element.dataset.seenUrl, {}, { keepalive: true }).catch(() => {});
+      post(element.dataset.seenUrl, element.dataset.seenText ? { text: element.dataset.seenText } : {}, { keepalive: true }).catch(() => {});
     }, 1000);
   };
   document.addEventListener("visibilitychange", watch);

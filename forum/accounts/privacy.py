@@ -2,7 +2,7 @@
 
 from flask import g
 
-PRIVACY_VERSION = 1
+PRIVACY_VERSION = 2
 """Raise it with every change of meaning in templates/accounts/_privacy_text.html: everybody is then asked again."""
 
 

@@ -17,7 +17,7 @@ from forum.units.actors import Actor
 from forum.units.models import Unit
 
 
-def _cards(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
+def load_cards(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
     rows = db.session.execute(
         select(Experience.id, Experience.title, Experience.returned_reason, Experience.retired_reason).where(
             Experience.id.in_(ids), readable_cards(actor)
@@ -74,10 +74,10 @@ def _retired(row: Any) -> Shown:
     return Shown(text, url_for("library.show", card_id=row.id))
 
 
-register_notice("card.published", _cards, _published, topic=Topic.CARDS)
-register_notice("card.returned", _cards, _returned, topic=Topic.CARDS)
-register_notice("card.complete", _cards, _to_complete, topic=Topic.CARDS)
-register_notice("card.confirm", _cards, _to_confirm, topic=Topic.CARDS)
-register_notice("card.promoted", _cards, _promoted, topic=Topic.CARDS)
-register_notice("card.retired", _cards, _retired, topic=Topic.CARDS)
+register_notice("card.published", load_cards, _published, topic=Topic.CARDS)
+register_notice("card.returned", load_cards, _returned, topic=Topic.CARDS)
+register_notice("card.complete", load_cards, _to_complete, topic=Topic.CARDS)
+register_notice("card.confirm", load_cards, _to_confirm, topic=Topic.CARDS)
+register_notice("card.promoted", load_cards, _promoted, topic=Topic.CARDS)
+register_notice("card.retired", load_cards, _retired, topic=Topic.CARDS)
 register_announcement("card.published", _cards_of, _new_card)

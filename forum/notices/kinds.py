@@ -32,6 +32,7 @@ class Topic(StrEnum):
     MEETINGS = "meetings"
     LEARNING = "learning"
     CARDS = "cards"
+    SEARCHES = "searches"
     MODERATION = "moderation"
 
 

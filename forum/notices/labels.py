@@ -13,6 +13,7 @@ TOPIC_LABELS = {
     Topic.MEETINGS: _l("村书记论坛开会"),
     Topic.LEARNING: _l("外出学习"),
     Topic.CARDS: _l("经验卡和借鉴"),
+    Topic.SEARCHES: _l("我存的搜索有新的"),
     Topic.MODERATION: _l("我写的被隐藏"),
 }
 MAIL_LABELS = {

@@ -99,7 +99,7 @@ def _thread(row: Any, hit: Hit, query: str) -> Result:
         tags=tags_of(row),
         text=text,
         words=words,
-        fits=fits,
+        fits=fits or hit.by_meaning,
         text_url=url_for("threads.post", post_id=row.reply_id) if says_it else None,
         text_by=_("%(village)s %(name)s回复", village=row.answerer_unit, name=row.answerer_name) if says_it else None,
     )
@@ -117,7 +117,7 @@ def _card(row: Any, hit: Hit, query: str) -> Result:
         tags=tags_of(row),
         text=text,
         words=words,
-        fits=fits,
+        fits=fits or hit.by_meaning,
     )
 
 

@@ -93,15 +93,23 @@ def open_sight() -> Sight:
     return Sight(_open_statement(), {})
 
 
-def find(sight: Sight, query: str, filters: Filters, wanted: int, patience: float | None = PATIENCE) -> list[Hit]:
+def find(
+    sight: Sight,
+    query: str,
+    filters: Filters,
+    wanted: int,
+    patience: float | None = PATIENCE,
+    *,
+    by_words: bool = False,
+) -> list[Hit]:
     """The best results among what may be read, one for each thread or card, by words and by meaning.
 
     Where the encoder does not answer within the patience (None: any), by words alone. What the first look offers is ranked by both and
     never moves, however many results are wanted; what is found further down comes behind it by words.
-    One statement, rarely more. Raises IndexUnavailable.
+    With `by_words` meaning is not asked: for half-typed words. One statement, rarely more. Raises IndexUnavailable.
     """
     hits = reader().matches(query, filters, FIRST_LOOK)
-    nearest = _nearest(query, hits, patience)
+    nearest = None if by_words else _nearest(query, hits, patience)
     near = reader().among(_besides(nearest, hits), query, filters) if nearest else []
     may_be_read = sight.readable([*hits, *near])
     kept = [hit for hit in (*hits, *near) if (hit.kind, hit.id) in may_be_read]

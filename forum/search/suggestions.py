@@ -97,7 +97,7 @@ def _cards(actor: Actor, text: str) -> Sequence[int]:
     if not query_terms(text):
         return []
     try:
-        hits = find(sight_of(actor), text, Filters(kinds=(CARDS,)), EACH)
+        hits = find(sight_of(actor), text, Filters(kinds=(CARDS,)), EACH, by_words=True)
         return [hit.id for hit in hits if hit.score >= NEAR * hits[0].score]
     except IndexUnavailable:
         return []

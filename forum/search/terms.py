@@ -57,6 +57,12 @@ def query_terms(query: str) -> list[str]:
     return list(dict.fromkeys(_terms(_STOP.sub("。", folded)) or _terms(folded)))
 
 
+def runs_of(query: str) -> list[str]:
+    """Return what `query` says in one breath, piece by piece, without stop words: 潜水泵, 灌溉 of “潜水泵怎么灌溉”."""
+    breaths = _STOP.sub(" ", _fold(query)).split()
+    return [run[0] for breath in breaths for run in _RUN.finditer(breath)]
+
+
 def match_spans(text: str, query: str, *, characters: bool = True) -> list[Span]:
     """Return which characters of `text`, as it stands, to highlight for `query`: sorted (start, end), never touching.
 

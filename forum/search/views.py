@@ -13,6 +13,9 @@ from forum.search.facets import facets
 from forum.search.generations import IndexUnavailable
 from forum.search.lists import MOST, WHEN_NOTHING, Results, results
 from forum.search.place import reader
+from forum.search.saved.addresses import arguments_of
+from forum.search.saved.forms import SaveForm
+from forum.search.saved.policies import can_save
 from forum.search.suggestions import suggestions
 from forum.threads.lists import tags_of
 
@@ -32,6 +35,8 @@ def index() -> ResponseReturnValue:
             found = results(actor, asked, meant)
         except IndexUnavailable:
             is_away = True
+    is_missed = bool(meant.words) and actor.is_member and asked.page == 1 and not (is_away or found.fits)
+    can_keep = not (meant.is_empty or is_away) and can_save(actor) and asked.page == 1
     newest = (
         published_cards(actor)
         .where(Experience.retired_at.is_(None))
@@ -51,6 +56,8 @@ def index() -> ResponseReturnValue:
         older_url=asked.url(page=asked.page + 1) if found.has_next else None,
         newest=db.session.execute(newest).all() if meant.is_empty else [],
         tags_of=tags_of,
+        is_missed=is_missed,
+        save=SaveForm(text=asked.text, arguments=arguments_of(asked)) if can_keep else None,
     )
 
 

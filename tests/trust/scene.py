@@ -53,6 +53,7 @@ from forum.notices.robots.actions import add_robot
 from forum.notices.robots.models import Hears, RobotKind
 from forum.screening.actions import list_words
 from forum.screening.models import Degree, ListedWord
+from forum.search.saved.models import SavedSearch, SearchFind
 from forum.threads.actions import accept_answer, add_reply, begin_thread
 from forum.threads.models import HeldFor, Post, Reach, Thread, ThreadKind
 from forum.threads.moderation import hide_post, lock_thread
@@ -107,6 +108,7 @@ def set_scene() -> Scene:
     _trips(scene)
     _decisions(scene)
     _ledger(scene)
+    _searches(scene)
     _told(scene)
     _mail(scene)
     _robots(scene)
@@ -437,6 +439,12 @@ def _call(scene: Scene, word: str) -> None:
     db.session.commit()
 
 
+def _searches(scene: Scene) -> None:
+    saved = save(SavedSearch(person_id=scene.world.secretary.id, text="石榴", tells=True, new_since=today()))
+    scene.ids["saved_id", "own"] = saved.id
+    save(SearchFind(saved_search_id=saved.id, thread_id=scene.ids["thread_id", "open"]))
+
+
 def _told(scene: Scene) -> None:
     world = scene.world
     for word, reporter in (
@@ -465,7 +473,7 @@ def tell_all_kinds(scene: Scene, people: Iterable[int], word: str = "open") -> N
     """Put a notice of every kind into people's inboxes, as delivered; the caller commits."""
     is_narrow = word in ("narrowed", "panel")
     card, meeting = (f"{word}-published", "draft") if is_narrow else ("published", "announced")
-    subjects = {
+    subjects: dict[str, int] = {
         "thread.replied": scene.ids["post_id", f"{word}-reply"],
         "thread.decided": scene.ids["thread_id", word],
         "post": scene.ids["post_id", word],
@@ -482,6 +490,8 @@ def tell_all_kinds(scene: Scene, people: Iterable[int], word: str = "open") -> N
         "followup": scene.ids["thread_id", word],
         "action": scene.ids["thread_id", word],
         "task": scene.ids["action_id", word],
+        "search.thread": scene.ids["thread_id", word],
+        "search.card": scene.ids["card_id", card],
     }
     for person_id, kind in product(people, sorted(KINDS)):
         subject = subjects.get(kind, subjects[kind.partition(".")[0]])

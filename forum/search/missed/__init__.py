@@ -1,0 +1,1 @@
+"""What was searched for and not found: words, for the organisers; never who."""

@@ -1,0 +1,1 @@
+"""Searches that somebody keeps, and hears of when something new fits."""
