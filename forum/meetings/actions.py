@@ -122,6 +122,15 @@ def revise(actor: Actor, meeting: Meeting, plan: Plan, *, version: int) -> None:
     put_on_record(actor, meeting, "revise")
 
 
+def set_theme(actor: Actor, meeting: Meeting, theme: str, tag_id: int | None) -> None:
+    """Settle what a draft is about. Raises WrongState."""
+    _expect(meeting, MeetingState.DRAFT)
+    meeting.theme, meeting.theme_tag_id = theme, tag_id
+    meeting.touch()
+    db.session.flush()
+    put_on_record(actor, meeting, "revise")
+
+
 def announce(actor: Actor, meeting: Meeting) -> None:
     """Show a draft to the district, and tell the township's secretaries, who are asked to answer.
 

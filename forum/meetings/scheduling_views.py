@@ -21,34 +21,55 @@ from forum.meetings.actions import (
 )
 from forum.meetings.choices import free_month, months_taken, names_of, people_of, villages_of
 from forum.meetings.models import Meeting, MeetingState
-from forum.meetings.policies import can_schedule, can_schedule_in, visible_townships
+from forum.meetings.policies import can_schedule, can_schedule_in, visible_meetings, visible_townships
 from forum.meetings.proposals.queries import offer_taken_up, themes_to_answer
 from forum.meetings.sittings import Plan, SittingInUse, sitting_plans
 from forum.meetings.sittings_form import MeetingForm, meeting_form, parts_sent, wants_more
 from forum.meetings.views import bp, meeting_or_404, sentence_of, to_meeting
+from forum.meetings.yearly import last_meeting, rule_of, sittings_like
 from forum.paging import id_from
 from forum.tags.queries import tag_choices, tag_groups
 from forum.units.models import Unit
 
 
-@bp.route("/meetings/new", methods=["GET", "POST"])
-def new() -> ResponseReturnValue:
-    """Schedule a month's meeting; district staff first choose for which township."""
+def township_wanted() -> Unit | None:
+    """The township that the address names, else the reader's own; None where district staff have to choose first."""
     actor = me()
     require(actor.is_organiser or actor.is_district)
     wanted = id_from(request.args.get("township")) or actor.township_id
     if wanted is None:
-        townships = db.session.scalars(visible_townships(actor).order_by(Unit.position, Unit.name)).all()
-        return render_template("meetings/choose_township.html", townships=townships)
+        return None
     township: Unit = one_or_404(visible_townships(actor).where(Unit.id == wanted))
+    return township
+
+
+def choose_township(endpoint: str) -> ResponseReturnValue:
+    """For district staff: of which township."""
+    townships = db.session.scalars(visible_townships(me()).order_by(Unit.position, Unit.name)).all()
+    return render_template("meetings/choose_township.html", townships=townships, endpoint=endpoint)
+
+
+@bp.route("/meetings/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """Schedule a month's meeting, from nothing or like an earlier one; district staff first choose for which township."""
+    actor, township = me(), township_wanted()
+    if township is None:
+        return choose_township("meetings.new")
     require(can_schedule_in(actor, township))
-    form = _meeting_form(f"new-{township.id}", township.id)
+    like = _meeting_like(township)
+    form = _meeting_form(f"new-{township.id}", township.id, like=like)
     offer = offer_taken_up(actor, township.id, id_from(request.args.get("proposal")))
     if not form.is_submitted():
-        form.propose(next_number(township.id), free_month(months_taken(township.id)))
+        month = offer.proposal.month if offer is not None else free_month(months_taken(township.id))
+        form.propose(next_number(township.id), month)
         if offer is not None:
             form.take_up(offer.proposal)
-            form.month.data = offer.proposal.month
+        rule = rule_of(township.id)
+        if like is not None:
+            form.brief.data = like.brief
+            form.show_sittings(sittings_like(like, month, rule))
+        elif rule is not None:
+            form.show_sittings([rule.sitting_on(rule.day_in(month))])
     elif not wants_more() and form.validate():
         try:
             with form.once() as done:
@@ -66,14 +87,38 @@ def new() -> ResponseReturnValue:
             flash(f"meeting-new-{township.id}", "draft-done")
             return redirect(done.url, 303)
     themes = themes_to_answer(actor) if offer is None else []
-    page = render_template("meetings/edit.html", form=form, township=township, meeting=None, now=None, themes=themes)
+    page = render_template(
+        "meetings/edit.html",
+        form=form,
+        township=township,
+        meeting=None,
+        now=None,
+        themes=themes,
+        may_copy=like is None and offer is None,
+    )
     return page, 422 if form.errors else 200
 
 
-def _meeting_form(about: object, township_id: int, meeting: Meeting | None = None) -> MeetingForm:
-    parts = parts_sent() if request.method == "POST" else len(meeting.sittings) if meeting else 1
+def _meeting_like(township: Unit) -> Meeting | None:
+    """The meeting that the address names to be copied: of this township; ``last`` is its latest."""
+    named = request.args.get("like")
+    if named == "last":
+        return last_meeting(township.id)
+    if (meeting_id := id_from(named)) is None:
+        return None
+    found: Meeting = one_or_404(
+        visible_meetings(me()).where(Meeting.id == meeting_id, Meeting.township_id == township.id)
+    )
+    return found
+
+
+def _meeting_form(
+    about: object, township_id: int, meeting: Meeting | None = None, like: Meeting | None = None
+) -> MeetingForm:
+    stands = meeting or like
+    parts = parts_sent() if request.method == "POST" else len(stands.sittings) if stands else 1
     people = people_of(township_id)
-    named = {i for s in meeting.sittings for i in (s.chair_id, s.note_taker_id) if i} if meeting else set()
+    named = {i for s in stands.sittings for i in (s.chair_id, s.note_taker_id) if i} if stands else set()
     form = meeting_form(
         about,
         parts,

@@ -92,6 +92,10 @@ class MeetingForm(WritingForm):
         """Fill in what stands."""
         self.month.data, self.number.data, self.version.data = meeting.month, meeting.number, meeting.version
         self.theme.data, self.theme_tag.data, self.brief.data = meeting.theme, meeting.theme_tag_id or 0, meeting.brief
+        self.show_sittings(sittings)
+
+    def show_sittings(self, sittings: Sequence[SittingPlan]) -> None:
+        """Fill in where and when."""
         for part, sitting in zip(self.parts, sittings, strict=True):
             part.show(sitting)
 

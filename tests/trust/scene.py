@@ -54,6 +54,7 @@ from forum.notices.robots.models import Hears, RobotKind
 from forum.screening.actions import list_words
 from forum.screening.models import Degree, ListedWord
 from forum.search.saved.models import SavedSearch, SearchFind
+from forum.tags.models import Tag
 from forum.threads.actions import accept_answer, add_reply, begin_thread
 from forum.threads.models import HeldFor, Post, Reach, Thread, ThreadKind
 from forum.threads.moderation import hide_post, lock_thread
@@ -283,6 +284,7 @@ def _meetings(scene: Scene) -> None:
         meeting = make_meeting(world, state, number=number, theme=f"{mark('meeting-' + word)} 石榴", **named)
         scene.ids["meeting_id", word] = meeting.id
         scene.ids["sitting_id", word] = meeting.main_sitting.id
+        scene.ids["person_id", word] = world.secretary.id
         scene.ids["proof", word] = prove(meeting.main_sitting.id)
         if state in ("draft", "announced"):
             _agenda(scene, word, meeting)
@@ -307,6 +309,10 @@ def _meetings(scene: Scene) -> None:
         if word == "closed":
             close(world.organiser, reloaded(meeting), Closing(left_out="没时间议"))
         db.session.commit()
+    leaf = Tag(code="scene", name="石榴")
+    db.session.add(leaf)
+    db.session.flush()
+    scene.ids["tag_id", "leaf"] = leaf.id
     for word, owner in (("calendar", world.secretary), ("former-calendar", world.former)):
         scene.ids["key", word] = key_of(make_link(owner))
     db.session.commit()

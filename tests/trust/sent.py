@@ -146,6 +146,11 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "meetings.postpone": {"reason": "防汛"},
         "meetings.cancel": {"reason": "防汛"},
         "meetings.leave": {"reason": "孩子病了"},
+        "meetings.substitute": {"name": "王会计"},
+        "meetings.answer_for": {"answer": "leave", "reason": "孩子病了"},
+        "meetings.year": {"week": "3", "weekday": "3", "starts": "09:00", "minutes": "120", "place": "镇上"},
+        "meetings.draft_months": {f"day_{today():%Y_%m}": f"{today()}"},
+        "meetings.take_up": {"meeting": "0", "theme": "石榴怎么卖"},
         "meetings.pick": {"threads": [ids["thread_id", "locked"]]},
         "meetings.new_item": {
             "kind": "case",
