@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import TextArea
 
 from forum.clock import today
 from forum.consultations.choices import Doer
@@ -121,7 +122,7 @@ def mark_form(mark: MinutesMark, first_day: Any, doers: Sequence[Doer]) -> MarkF
         length = Length(max=WHAT_LENGTH, message=_l("太长了，请在 300 字以内。"))
         last = today() + FARTHEST
         fields = {
-            "text": LineField(_l("要办的事"), [DataRequired(_l("请写要办什么。")), length]),
+            "text": LineField(_l("要办的事"), [DataRequired(_l("请写要办什么。")), length], widget=TextArea()),
             "unit": SelectField(
                 _l("谁来办"),
                 default="",

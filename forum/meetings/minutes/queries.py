@@ -163,7 +163,9 @@ def as_text(parts: Iterable[PartRow]) -> str:
 def heading_of(kind: AgendaKind | None, title: str) -> str:
     """What a part is headed: the kind of its line and what the line says."""
     label = kind_label(kind or AgendaKind.OTHER)
-    return label if not title or title == label else _("%(kind)s：%(title)s", kind=label, title=title)
+    if not title or title.startswith(label):  # 上期落实情况：养羊出村 says it already
+        return title or label
+    return _("%(kind)s：%(title)s", kind=label, title=title)
 
 
 def versions_of(meeting_id: int) -> Sequence[Any]:
