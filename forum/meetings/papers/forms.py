@@ -3,18 +3,19 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField
+from wtforms import Field, IntegerField
 from wtforms.validators import InputRequired, Length
 
-from forum.forms import LineField, VersionField, WritingForm, between
+from forum.forms import LineField, LongTextField, VersionField, WritingForm, between, on_one_line
 from forum.meetings.papers.models import Letterhead
 
 WORDS = ("heading", "issuer", "number_word", "signatory", "recipients", "copies")
 
 
-def _line(label: Any, most: int, hint: Any) -> LineField:
+def _line(label: Any, most: int, hint: Any, kind: type[LineField | LongTextField] = LineField) -> Field:
+    """One line on paper, though a long one is given room to be typed in."""
     too_long = _l("太长了，请在 %(most)s 字以内。", most=most)
-    return LineField(label, [Length(max=most, message=too_long)], description=hint)
+    return kind(label, [Length(max=most, message=too_long)], description=hint, filters=(on_one_line,))
 
 
 class LetterheadForm(WritingForm):
@@ -24,8 +25,8 @@ class LetterheadForm(WritingForm):
     issuer = _line(_l("发文机关"), 40, _l("例如：六户镇村书记论坛办公室。不填就写镇名。"))
     number_word = _line(_l("文号代字"), 20, _l("例如“六村论纪”，纪要上就是“六村论纪〔2026〕3号”。不填就只写第几期。"))
     signatory = _line(_l("签发人"), 40, _l("姓名。"))
-    recipients = _line(_l("主送"), 300, _l("写在纪要最后，几个单位之间用顿号或逗号。"))
-    copies = _line(_l("抄送"), 300, _l("写在主送下面。"))
+    recipients = _line(_l("主送"), 300, _l("写在纪要最后，几个单位之间用顿号或逗号。"), LongTextField)
+    copies = _line(_l("抄送"), 300, _l("写在主送下面。"), LongTextField)
     version = VersionField()
 
     @property
