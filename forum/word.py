@@ -204,6 +204,7 @@ def run(paragraph: Paragraph, text: str, font: str, size: Length, latin: str = L
     fonts = properties.get_or_add_rFonts()
     fonts.set(qn("w:eastAsia"), font)
     fonts.set(qn("w:hint"), "eastAsia")  # quotation marks are as wide as characters
+    properties.append(element("szCs", val=str(int(size.pt * 2))))  # scripts from right to left have a size of their own
     return part
 
 

@@ -91,6 +91,7 @@ def test_any_text_can_be_written():
         paper.title(text)
         paper.text(text)
         paper.named(text, text)
+    assert {r._element.rPr.find(qn("w:szCs")).get(qn("w:val")) for r in paper.named("出席", "שלום").runs} == {"32"}
     assert "前柳村 שלום 讲" in "\n".join(p.text for p in Document(BytesIO(paper.file())).paragraphs)
 
 
