@@ -1,4 +1,4 @@
-"""Figures, apart from the tests: ``python -m tests.bench [pages] [search] [asking] [memory] [hall]`` (all without a name).
+"""Figures, apart from the tests: ``python -m tests.bench [pages] [search] [asking] [memory] [hall] [themes]`` (all without a name).
 
 Ratios are taken within one run, turn by turn, in CPU time: this machine's wall clock and its absolute speed are noise.
 """
@@ -11,6 +11,7 @@ from tests.bench.hall import hall
 from tests.bench.memory import memory
 from tests.bench.pages import pages
 from tests.bench.search import search
+from tests.bench.themes import themes
 
 BENCHES: dict[str, Callable[[], None]] = {
     "pages": pages,
@@ -18,6 +19,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "asking": asking,
     "memory": memory,
     "hall": hall,
+    "themes": themes,
 }
 
 
