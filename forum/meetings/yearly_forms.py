@@ -1,7 +1,7 @@
 """What an organiser types about a year of meetings."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from flask_babel import gettext as _
@@ -23,6 +23,7 @@ class RuleForm(WritingForm):
     starts = TimeField(
         _l("几点开始"),
         [InputRequired(_l("请填几点开始。"))],
+        default=time(9),
         invalid_value_message=_l("时间没看懂，请写成 09:00 这样。"),
     )
     minutes = IntegerField(
