@@ -127,7 +127,10 @@ def _marked(title: str, text: str, query: str) -> tuple[Markup, Markup, frozense
     part, spans = snippet(text, query, SNIPPET, characters=characters)
     in_title = match_spans(title, query, characters=characters)
     words = {of[a:b].lower() for of, found in ((title, in_title), (part, spans)) for a, b in found}
-    enough = min(ENOUGH, (sum(len(term) for term in query_terms(query) if len(term) == 1 or term.isascii()) + 1) // 2)
+    enough = min(
+        ENOUGH,
+        (sum(len(term) for term in query_terms(query, others=False) if len(term) == 1 or term.isascii()) + 1) // 2,
+    )
     fits = sum(map(len, words)) >= enough
     return highlight(title, in_title), highlight(part, spans), frozenset(() if characters else words), fits
 

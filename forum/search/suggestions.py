@@ -70,7 +70,7 @@ def suggestions(actor: Actor, typed: str) -> list[tuple[str, list[Suggestion]]]:
             "district": actor.district_id,
             "today": today(),
             "cards": cards,
-            "part": f"%{_plain(word)}%",
+            "part": f"%{_plain(word.lower())}%",
             "sound": f"% {sound}%" if sound.isascii() and sound.isalpha() and len(sound) > 1 else "-",
         },
     ).all()
@@ -120,7 +120,7 @@ def _statement() -> CompoundSelect[Any]:
     district = bindparam("district", type_=Integer())
 
     def says(name: Any) -> ColumnElement[bool]:
-        return name.like(part, escape="\\")
+        return func.lower(name).like(part, escape="\\")
 
     def is_named(model: type[Unit] | type[Person]) -> ColumnElement[bool]:
         return or_(says(model.name), model.sounds.like(sound))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
+from forum.search.sayings import said_otherwise
 from forum.search.traditional import simplified
 
 Span = tuple[int, int]
@@ -50,11 +51,17 @@ def index_terms(text: str) -> list[str]:
     return _terms(_fold(text))
 
 
-def query_terms(query: str) -> list[str]:
-    """Return the different terms that `query` asks for, without stop words unless it holds nothing else."""
+def query_terms(query: str, *, others: bool = True) -> list[str]:
+    """Return the different terms that `query` asks for, without stop words unless it holds nothing else.
+
+    With `others` come the words that mean the same by `sayings`, without their single characters: 三资 also asks for 资产.
+    """
     folded = _INNER_BLANKS.sub("", _fold(query))
     # A full stop takes the place of what is dropped, lest its neighbours make a pair that nobody wrote.
-    return list(dict.fromkeys(_terms(_STOP.sub("。", folded)) or _terms(folded)))
+    terms = _terms(_STOP.sub("。", folded)) or _terms(folded)
+    if others:
+        terms += [term for word in said_otherwise(folded) for term in _terms(word) if len(term) > 1]
+    return list(dict.fromkeys(terms))
 
 
 def runs_of(query: str) -> list[str]:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forum.search import sayings
 from forum.search.terms import LONG_TEXT, LONGEST_WORD, index_terms, match_spans, part_with, query_terms, snippet
 
 # Any Unicode, and often enough the characters that the rules are about.
@@ -145,3 +146,28 @@ def test_of_a_long_text_without_the_words_the_beginning_is_looked_at(query: str)
     text = "路边的树。" * 3000
     assert part_with(text, query) == text[:LONG_TEXT]
     assert part_with("短", query) == "短"
+
+
+@pytest.mark.parametrize(
+    ("query", "also"),
+    [
+        ("三资怎么清", {"资金", "资产", "资源"}),
+        ("资产怎么清", set()),  # the long word does not look for the office's
+        ("棒子卖不动", {"玉米", "苞米"}),
+        ("１２３４５老打来", {"热线", "投诉"}),
+        ("玉米棒子", {"苞米"}),
+        ("路上", set()),
+    ],
+)
+def test_the_same_said_in_other_words_is_asked_for_too(query: str, also: set[str]) -> None:
+    plain, more = query_terms(query, others=False), query_terms(query)
+    assert more[: len(plain)] == plain
+    assert also <= set(more) - set(plain)
+    assert all(len(term) > 1 for term in more[len(plain) :])
+    assert bool(also) == (len(more) > len(plain))
+
+
+def test_no_word_of_the_list_stands_for_itself() -> None:
+    others, _known = sayings._list()
+    assert len(others) > 60
+    assert [word for word, rest in others.items() if word in rest or not rest] == []
