@@ -500,7 +500,7 @@ def tell_all_kinds(scene: Scene, people: Iterable[int], word: str = "open") -> N
         "search.card": scene.ids["card_id", card],
     }
     for person_id, kind in product(people, sorted(KINDS)):
-        subject = subjects.get(kind, subjects[kind.partition(".")[0]])
+        subject = subjects.get(kind) or subjects[kind.partition(".")[0]]
         message = OutboxMessage(kind=kind, recipient_id=person_id, subject_id=subject, sent_at=utcnow())
         db.session.add(message)
         db.session.flush()
