@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -15,6 +16,7 @@ MOST_BYTES = 15 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 LONG_SIDE = 2560
 THUMB_SIDE = 480
+PAPER_SIDE = 900
 FORMATS = ("JPEG", "PNG", "WEBP")
 QUALITY = 82
 
@@ -82,6 +84,14 @@ def prepare(data: bytes) -> Prepared:
         size = image.size
         image.thumbnail((THUMB_SIDE, THUMB_SIDE), Image.Resampling.LANCZOS)
         return Prepared(full, _encode(image), *size)
+
+
+def for_paper(full: Path) -> bytes:
+    """A kept picture as large as a page shows it and no larger: a report of twelve villages can still be sent on. Raises OSError."""
+    with _decoding, Image.open(full, formats=("JPEG",)) as image:
+        image.draft(None, (PAPER_SIDE, PAPER_SIDE))
+        image.thumbnail((PAPER_SIDE, PAPER_SIDE), Image.Resampling.LANCZOS)
+        return _encode(image)
 
 
 def thumb_size(width: int, height: int) -> tuple[int, int]:

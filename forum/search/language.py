@@ -41,6 +41,7 @@ _KINDS = {
     **dict.fromkeys(("议题", "topic"), "topic"),
     **dict.fromkeys(("经验分享", "分享", "share"), "share"),
     **dict.fromkeys(("通知", "notice"), "notice"),
+    **dict.fromkeys(("学习考察", "外出学习", "trip"), "trip"),
 }
 
 

@@ -1,8 +1,11 @@
 """The pages of a trip, as people click through them."""
 
 from datetime import timedelta
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
+from docx import Document
 from sqlalchemy import select
 
 from forum.clock import today
@@ -10,11 +13,16 @@ from forum.extensions import db
 from forum.learning.trips.models import Stage, StudyTrip, TripAnswer, TripMember, TripStop, UseResult, stage_of
 from forum.learning.trips.noting import Answer, answer_use
 from forum.library.models import Experience, ExperienceSource
+from forum.media import store
+from forum.media.actions import attach, keep_picture
+from forum.media.pictures import prepare
 from forum.threads.models import Post, Reach
+from forum.threads.moderation import hide_post
 from forum.units.models import Posting
 from tests.browsing import forms_of
 from tests.factories import actor_of
-from tests.learning.makers import line, make_note, make_trip, now, pass_time, put_down, uses_of
+from tests.learning.makers import line, make_note, make_trip, note_now, now, pass_time, put_down, uses_of
+from tests.media.shots import picture
 
 DAY = today() + timedelta(days=20)
 PLAN = {
@@ -310,3 +318,58 @@ def test_the_list_shows_what_is_to_come_and_what_was(browse, world, trip):
 def test_an_empty_list_says_what_to_do(browse, world):
     assert 'href="/trips/new"' in text_of(browse(world.organiser).get("/trips/"))
     assert 'href="/trips/new"' not in text_of(browse(world.secretary).get("/trips/"))
+
+
+# ---- all notes as one paper ----
+
+
+def words_of(answer):
+    assert answer.status_code == 200
+    document = Document(BytesIO(answer.data))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([p.text for p in document.paragraphs] + cells)
+
+
+def test_the_report_goes_question_by_question_with_pictures_in_their_places(browse, world, trip):
+    note = make_note(world.secretary, trip, "一棚一阀，<b>手机</b>浇水。", line(), line("分红榜上墙"))
+    attach(note.post_id, [keep_picture(world.secretary, prepare(picture(size=(640, 480))))])
+    db.session.commit()
+    make_note(world.neighbour_secretary, trip, "人家有山，我们没有。", line("开个菜园子"))
+    answer_use(world.secretary, uses_of(note)[1], Answer(UseResult.USED, "红榜贴出去了"))
+    db.session.commit()
+    answer = browse(world.far_secretary).get(f"/trips/{trip.id}/report.docx")
+    said = words_of(answer)
+    wanted = [
+        "一、去了哪里",
+        "前柳村柳大山、后柳村杨来福，共2人",
+        "二、看到什么",
+        "（一）前柳村 柳大山",
+        "一棚一阀，<b>手机</b>浇水。",
+    ]
+    wanted += [
+        "（二）后柳村 杨来福",
+        "三、哪条用得上",
+        "1．水肥一体。打算：先在两个棚里试。（柳大山办",
+        "四、带回来的",
+        "（一）用上了的",
+    ]
+    wanted += ["前柳村：分红榜上墙。红榜贴出去了。"]
+    places = [said.find(words) for words in wanted]
+    assert -1 not in places
+    assert places == sorted(places)
+    with ZipFile(BytesIO(answer.data)) as parts:
+        assert len([name for name in parts.namelist() if name.startswith("word/media/")]) == 1
+
+
+def test_the_report_holds_nothing_hidden_and_misses_no_lost_file(browse, world, trip):
+    note = make_note(world.secretary, trip, "说了别人家的事。")
+    other = make_note(world.neighbour_secretary, trip, "人家有山。")
+    lost = keep_picture(world.neighbour_secretary, prepare(picture()))
+    attach(other.post_id, [lost])
+    db.session.commit()
+    hide_post(world.organiser, note_now(world.organiser, note).post, "写了别人的私事")
+    db.session.commit()
+    store.delete(lost.key)
+    said = words_of(browse(world.secretary).get(f"/trips/{trip.id}/report.docx"))
+    assert "说了别人家的事。" not in said
+    assert "人家有山。" in said

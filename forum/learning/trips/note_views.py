@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from forum.access import accepts, for_former, me, one_or_404, require
 from forum.clock import day
+from forum.downloads import download
 from forum.extensions import db
 from forum.learning.trips.actions import Refused
 from forum.learning.trips.models import StudyTrip, TripMember, TripNote, TripUse, UseResult
@@ -23,12 +24,14 @@ from forum.learning.trips.policies import (
     visible_notes,
     visible_uses,
 )
-from forum.learning.trips.queries import use_row, uses_of
+from forum.learning.trips.queries import members_of, notes_of, stops_of, trip_head, use_row, uses_of
+from forum.learning.trips.report import name_of, report_paper
 from forum.learning.trips.texts import note_text
 from forum.learning.trips.views import bp, to_trip, trip_or_404
 from forum.markup import render
 from forum.media.queries import own_unattached, pictures_of
 from forum.threads.actions import EditedMeanwhile
+from forum.word import DOCX
 
 
 @bp.route("/trips/<int:trip_id>/note", methods=["GET", "POST"])
@@ -175,3 +178,19 @@ def _thank(form: AnswerForm) -> None:
         flash(_("用上了就好，记下了。"), "good")
     else:
         flash(_("记下了。不合适也是一条经验。"), "good")
+
+
+@bp.get("/trips/<int:trip_id>/report.docx")
+def report(trip_id: int) -> ResponseReturnValue:
+    """All notes as one paper, as far as its reader may open them, pictures in their places."""
+    actor = me()
+    head = trip_head(actor, trip_id)
+    if head is None:
+        abort(404)
+    notes = [note for note in notes_of(actor, trip_id) if note.row.hidden_at is None]
+    going = [member for member in members_of(trip_id) if member.seated_at is not None]
+    stops = stops_of(trip_id)
+    pictures = pictures_of([note.row.post_id for note in notes])
+    db.session.rollback()  # pictures take a while, and nobody is to wait for this reader's connection
+    content = report_paper(head, stops, going, notes, pictures)
+    return download(content, DOCX, f"{name_of(head)}.docx")
