@@ -1,11 +1,13 @@
-"""Days and hours on paper are Beijing's, at the ends of months and years too."""
+"""Days and hours on paper and in calendars are Beijing's, at the ends of months and years too."""
 
-from datetime import date, datetime
+from datetime import datetime
 from types import SimpleNamespace
 
 import pytest
 
 from forum.clock import from_local
+from forum.meetings.ics import calendar
+from forum.meetings.models import MeetingState, SittingKind
 from forum.meetings.papers.writing import numeral, time_of
 
 pytestmark = pytest.mark.pure
@@ -40,5 +42,32 @@ def test_parts_are_counted_as_papers_count(number, said):
     assert numeral(number) == said
 
 
-def test_a_month_is_a_month_of_beijing():
-    assert from_local(datetime(2027, 1, 1, 0, 30)).date() == date(2026, 12, 31)
+@pytest.mark.parametrize(
+    ("begins", "ends", "said"),
+    [
+        ("2026-12-31T22:00", "2027-01-01T00:30", ("20261231T140000Z", "20261231T163000Z")),
+        ("2027-01-01T00:30", "2027-01-01T02:00", ("20261231T163000Z", "20261231T180000Z")),
+        ("2028-02-29T23:00", "2028-03-01T07:59", ("20280229T150000Z", "20280229T235900Z")),
+        ("2026-08-31T07:30", "2026-08-31T09:00", ("20260830T233000Z", "20260831T010000Z")),
+    ],
+)
+def test_a_calendar_holds_the_same_moments(app, begins, ends, said):
+    row = SimpleNamespace(
+        **vars(sitting(begins, ends)),
+        id=1,
+        sitting_id=1,
+        changed_at=from_local(datetime(2026, 8, 1)),
+        version=1,
+        state=MeetingState.ANNOUNCED,
+        township_name="柳林镇",
+        theme="撂荒地",
+        kind=SittingKind.HALL,
+        name="",
+        place="大棚",
+        link="",
+        reason="",
+        brief="",
+    )
+    with app.test_request_context():
+        lines = calendar("论坛", "localhost", [(row, "http://localhost/meetings/1")]).decode().split("\r\n")
+    assert (f"DTSTART:{said[0]}" in lines, f"DTEND:{said[1]}" in lines) == (True, True)
