@@ -34,6 +34,7 @@ VIEWS = (
     "forum.threads.views",
     "forum.threads.own_views",
     "forum.threads.moderation_views",
+    "forum.threads.tidying.views",
     "forum.learning.trips.views",
     "forum.learning.trips.note_views",
     "forum.consultations.views",

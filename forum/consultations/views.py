@@ -8,6 +8,7 @@ from forum.consultations import (  # noqa: F401 - register work, notices, what a
     outcome_notices,
     outcome_panels,
     panels,
+    references,
 )
 
 bp = Blueprint("consultations", __name__)

@@ -16,7 +16,7 @@ from forum.library.forms import PART_LENGTH, CardForm, ConfirmForm, RetireForm, 
 from forum.library.from_notes import prefill_from_note
 from forum.library.labels import TOLD_TO_ALL, step_line
 from forum.library.life import nominate_card
-from forum.library.models import CardDeed, CardState, Experience, ExperienceTag
+from forum.library.models import CardDeed, CardState, Experience, ExperienceSource, ExperienceTag
 from forum.library.panels import CARD_PANELS
 from forum.library.policies import can_edit_card, can_make_card, rights, visible_cards
 from forum.library.prefill import prefill
@@ -40,6 +40,7 @@ from forum.threads.lists import places, reach_label, tags_of
 from forum.threads.models import TITLE_LENGTH, Thread
 from forum.threads.panels import PANELS, Panel, Step
 from forum.threads.policies import visible_threads
+from forum.threads.references import goes_along
 from forum.units.actors import Actor
 from forum.units.models import Unit
 
@@ -223,3 +224,4 @@ def _panel(actor: Actor, head: Any) -> Panel:
 
 
 PANELS.append(_panel)
+goes_along(ExperienceSource.thread_id, "experience_id")

@@ -28,7 +28,7 @@ from forum.meetings.agenda import LONGEST_AGENDA, AgendaFull, HasMinutes, HasThr
 from forum.meetings.agenda_pages import announce_page
 from forum.meetings.forms import ConfirmForm, LeaveForm, ReasonForm
 from forum.meetings.minutes.publishing import IssuedBefore
-from forum.meetings.models import Answer, Meeting, MeetingState, Sitting
+from forum.meetings.models import AgendaItem, Answer, Meeting, MeetingState, Sitting
 from forum.meetings.pages import index_page, meeting_page
 from forum.meetings.policies import (
     can_run,
@@ -37,6 +37,7 @@ from forum.meetings.policies import (
 )
 from forum.meetings.queries import meeting_head
 from forum.paging import id_from
+from forum.threads.references import goes_along
 
 bp = Blueprint("meetings", __name__)
 
@@ -209,3 +210,6 @@ def leave(meeting_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.reason.data = head.my_reason
     return render_template("meetings/leave.html", form=form, head=head), 422 if form.errors else 200
+
+
+goes_along(AgendaItem.thread_id)

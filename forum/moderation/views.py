@@ -32,6 +32,7 @@ from forum.threads.holding import let_through
 from forum.threads.models import Post
 from forum.threads.moderation import hide_post
 from forum.threads.policies import can_moderate, visible_posts
+from forum.threads.references import stays
 from forum.units.actors import Actor
 
 bp = Blueprint("moderation", __name__)
@@ -180,3 +181,6 @@ def handle_suggestion(suggestion_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(_("标好了，在“处理过的”里还能看到。"), "good")
     return redirect(url_for(".index", tab="suggestions"), 303)
+
+
+stays(Report.post_id)

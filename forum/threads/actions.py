@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from typing import Any, cast
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
 from forum.changes import note_change
 from forum.clock import utcnow
@@ -243,11 +245,16 @@ def tell_who_looks(thread: Thread, post: Post) -> None:
 
 
 def count_replies(thread: Thread, by: int, *, latest: bool = False) -> None:
-    """Count replies that have come into sight or left it; ``latest``: the thread moves up in the lists."""
+    """Count replies that have come into sight or left it; ``latest``: the thread moves up in the lists.
+
+    Raises StaleDataError when the thread was merged into another while somebody wrote: nothing is written where nobody would read it.
+    """
     values: dict[str, object] = {"reply_count": Thread.reply_count + by}
     if latest:
         values["last_post_at"] = utcnow()
-    db.session.execute(update(Thread).where(Thread.id == thread.id).values(values))
+    still_there = update(Thread).where(Thread.id == thread.id, Thread.merged_post_id.is_(None))
+    if not cast("CursorResult[Any]", db.session.execute(still_there.values(values))).rowcount:
+        raise StaleDataError("the thread was merged into another")
 
 
 def _follow(person_id: int, thread_id: int) -> None:

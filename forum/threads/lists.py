@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import and_, not_, or_, select
 
 from forum.clock import day, moment, today
 from forum.extensions import db
@@ -15,6 +15,7 @@ from forum.language import is_english, numeral
 from forum.paging import id_from, keyset_page
 from forum.tags.queries import ids_under, tag_groups
 from forum.threads.models import ASKED, Reach, Thread, ThreadKind
+from forum.threads.moderation import MOST_PINNED
 from forum.threads.panels import Panel, Step
 from forum.threads.queries import ANSWERED, UNANSWERED, Rows, followed_by, tagged, thread_rows
 from forum.units.actors import Actor
@@ -60,6 +61,11 @@ class Filters:
             at=to.cursor,
         )
 
+    def pins_of(self, actor: Actor) -> int | None:
+        """The township whose pinned threads stand first: the one that was chosen, or the reader's own in the whole list."""
+        is_plain = not (self.kind or self.tag or self.state)
+        return (self.unit or actor.township_id) if is_plain else None
+
     def narrow(self, query: Rows, actor: Actor) -> Rows:
         """The query with these filters."""
         if self.kind:
@@ -82,9 +88,20 @@ class Filters:
 def list_page(actor: Actor, filters: Filters) -> dict[str, Any]:
     """Everything the list page shows."""
     column = Thread.created_at if filters.newest else Thread.last_post_at
-    page = keyset_page(filters.narrow(thread_rows(actor), actor), column, Thread.id, filters.cursor)
+    query = filters.narrow(thread_rows(actor), actor)
+    township_id = filters.pins_of(actor)
+    pinned: Sequence[Any] = ()
+    if township_id is not None:
+        is_pinned = and_(Thread.pinned_at.is_not(None), Thread.township_id == township_id)
+        query = query.where(not_(is_pinned))
+        if filters.cursor is None:
+            pinned = db.session.execute(
+                thread_rows(actor).where(is_pinned).order_by(Thread.pinned_at.desc(), Thread.id).limit(MOST_PINNED)
+            ).all()
+    page = keyset_page(query, column, Thread.id, filters.cursor)
     return {
         "filters": filters,
+        "pinned": [shown(row) for row in pinned],
         "threads": [shown(row) for row in page.rows],
         "newer_url": filters.url(cursor=page.newer) if page.newer else None,
         "older_url": filters.url(cursor=page.older) if page.older else None,

@@ -110,6 +110,12 @@ class Thread(Model):
         Index("ix_thread_district_active", "district_id", "last_post_at", "id"),
         Index("ix_thread_district_new", "district_id", "created_at", "id"),
         Index("ix_thread_township_active", "township_id", "last_post_at", "id"),
+        Index(
+            "ix_thread_pinned",
+            "township_id",
+            sqlite_where=text("pinned_at IS NOT NULL"),
+            postgresql_where=text("pinned_at IS NOT NULL"),
+        ),
     )
 
     @property

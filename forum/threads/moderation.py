@@ -1,12 +1,21 @@
 """What organisers do with threads: hide, restore, lock. Every deed leaves an audit row."""
 
+from sqlalchemy import func, select
+
 from forum.audit.actions import record
 from forum.clock import utcnow
+from forum.extensions import db
 from forum.notices.outbox import enqueue
 from forum.threads.actions import count_replies, unaccept_answer
 from forum.threads.holding import let_through
 from forum.threads.models import Post, Thread
 from forum.units.actors import Actor
+
+MOST_PINNED = 5  # in a township
+
+
+class PinnedEnough(Exception):
+    """The township has as many pinned as it may."""
 
 
 def hide_post(actor: Actor, post: Post, reason: str) -> None:
@@ -54,6 +63,20 @@ def lock_thread(actor: Actor, thread: Thread, on: bool) -> None:
         return
     thread.locked_at = utcnow() if on else None
     _record(actor, "thread.lock" if on else "thread.unlock", "thread", thread.id, thread)
+
+
+def pin_thread(actor: Actor, thread: Thread, on: bool) -> None:
+    """Let a thread stand first in its township's list, or no longer. Raises PinnedEnough: what is all pinned stands nowhere first."""
+    if (thread.pinned_at is not None) == on:
+        return
+    if on:
+        pinned = select(func.count(Thread.id)).where(
+            Thread.township_id == thread.township_id, Thread.pinned_at.is_not(None), Thread.merged_post_id.is_(None)
+        )
+        if (db.session.scalar(pinned) or 0) >= MOST_PINNED:
+            raise PinnedEnough
+    thread.pinned_at = utcnow() if on else None
+    _record(actor, "thread.pin" if on else "thread.unpin", "thread", thread.id, thread)
 
 
 def _record(actor: Actor, action: str, kind: str, object_id: int, thread: Thread, **detail: str) -> None:

@@ -65,6 +65,16 @@ def _let_through(row: Any) -> Shown:
     return Shown(_("您发的一条看过了，大伙儿都看得到了"), url_for("threads.post", post_id=row.id), row.thread_id)
 
 
+def _merged(row: Any) -> Shown:
+    text = _("您的帖子和“%(title)s”说的是一回事，并到一起了", title=row.title)
+    return Shown(text, url_for("threads.post", post_id=row.id), row.thread_id)
+
+
+def _split(row: Any) -> Shown:
+    text = _("您写的一条单独开了一个帖子：“%(title)s”", title=row.title)
+    return Shown(text, url_for("threads.show", thread_id=row.thread_id), row.thread_id)
+
+
 def _decided(row: Any) -> Shown:
     return Shown(_("“%(title)s”有结果了", title=row.title), url_for("threads.show", thread_id=row.id), row.id)
 
@@ -73,4 +83,6 @@ register_notice("thread.replied", _posts, _replied, topic=Topic.REPLIES)
 register_notice("thread.hidden", _posts, _hidden, topic=Topic.MODERATION)
 register_notice("post.held", _posts, _held, topic=Topic.MODERATION)
 register_notice("post.let_through", _posts, _let_through, topic=Topic.MODERATION)
+register_notice("thread.merged", _posts, _merged, topic=Topic.REPLIES)
+register_notice("thread.split", _posts, _split, topic=Topic.REPLIES)
 register_notice("thread.decided", load_threads, _decided, topic=Topic.DECISIONS)

@@ -49,8 +49,11 @@ def shown_to(actor: Actor, hidden: type[Thread] | type[Post] = Thread) -> Column
 
 
 def readable_threads(actor: Actor) -> ColumnElement[bool]:
-    """The condition under which a thread may be opened by the actor: for every query that lists or counts threads."""
-    return and_(in_reach(actor), shown_to(actor))
+    """The condition under which a thread may be opened by the actor: for every query that lists or counts threads.
+
+    One that was merged into another is there no more.
+    """
+    return and_(in_reach(actor), shown_to(actor), Thread.merged_post_id.is_(None))
 
 
 def visible_threads(actor: Actor) -> Select[Thread]:
@@ -118,3 +121,8 @@ def can_moderate(actor: Actor, thread: ThreadFacts) -> bool:
     """Hide, restore and lock: organisers for their township, the district for all of its threads but those for a panel."""
     in_care = actor.is_organiser or thread.reach is not Reach.PANEL
     return in_care and actor.organises(thread.township_id, thread.district_id)
+
+
+def can_pin(actor: Actor, thread: ThreadFacts) -> bool:
+    """To the top of a township's list: what the district writes for all has none."""
+    return can_moderate(actor, thread) and thread.township_id is not None and thread.hidden_at is None

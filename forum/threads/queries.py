@@ -13,7 +13,7 @@ from forum.extensions import db
 from forum.paging import PAGE_SIZE
 from forum.tags.queries import tag_lines
 from forum.threads.models import Post, Reaction, ReactionKind, Thread, ThreadFollow, ThreadKind, ThreadTag
-from forum.threads.policies import readable_posts, readable_threads, shown_to
+from forum.threads.policies import readable_posts, readable_threads, shown_to, visible_posts
 from forum.units.actors import Actor, anyone
 from forum.units.models import Person, Posting, Role, Unit
 
@@ -85,7 +85,7 @@ def followed_by(person_id: int) -> ColumnElement[bool]:
 
 def _post_rows(actor: Actor) -> Rows:
     """Posts of any thread with author, unit and office, and whether the actor said 这个管用 or 我们村也有."""
-    parent, answered = aliased(Post), aliased(Person)
+    parent, answered, came = aliased(Post), aliased(Person), aliased(Thread)
     mine = [
         exists().where(Reaction.post_id == Post.id, Reaction.person_id == actor.id, Reaction.kind == kind).label(name)
         for kind, name in ((ReactionKind.USEFUL, "is_useful"), (ReactionKind.SAME, "is_same"))
@@ -106,6 +106,8 @@ def _post_rows(actor: Actor) -> Rows:
             Post.hidden_at,
             Post.hidden_reason,
             Post.held_at,
+            case((came.merged_post_id == Post.id, came.title)).label("came_title"),
+            (came.accepted_post_id == Post.id).label("helped_there"),
             Person.name.label("author_name"),
             Unit.name.label("unit_name"),
             Posting.title.label("office"),
@@ -121,6 +123,7 @@ def _post_rows(actor: Actor) -> Rows:
         # Who wrote what is hidden is hidden too.
         .outerjoin(parent, and_(parent.id == Post.parent_id, parent.root_id.is_not(None), parent.hidden_at.is_(None)))
         .outerjoin(answered, answered.id == parent.author_id)
+        .outerjoin(came, came.id == Post.came_from_id)
     )
 
 
@@ -253,6 +256,12 @@ def _answers(actor: Actor, roots: list[int], opened: int | None) -> tuple[dict[i
         shown[row.root_id].append(row)
         counts[row.root_id] = row.among
     return shown, counts
+
+
+def post_of_merged(actor: Actor, thread_id: int) -> Select[Post]:
+    """The post that opened a thread before it was merged into another one, if the actor may read it there."""
+    opening = select(Thread.merged_post_id).where(Thread.id == thread_id).scalar_subquery()
+    return visible_posts(actor).where(Post.id == opening)
 
 
 def place_of(post: Post) -> tuple[int, int | None]:

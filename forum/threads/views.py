@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -45,7 +45,7 @@ from forum.threads.policies import (
     visible_threads,
 )
 from forum.threads.prescriptions import compose
-from forum.threads.queries import place_of, reactions_to, thread_head, thread_page
+from forum.threads.queries import place_of, post_of_merged, reactions_to, thread_head, thread_page
 from forum.units.actors import load_actor
 
 bp = Blueprint("threads", __name__)
@@ -111,7 +111,7 @@ def show(thread_id: int) -> ResponseReturnValue:
     actor = me()
     head = thread_head(actor, thread_id)
     if head is None:
-        abort(404)
+        return redirect(url_for(".post", post_id=one_or_404(post_of_merged(actor, thread_id)).id), 303)
     return _thread_page(head)
 
 

@@ -58,6 +58,7 @@ from forum.tags.models import Tag
 from forum.threads.actions import accept_answer, add_reply, begin_thread
 from forum.threads.models import HeldFor, Post, Reach, Thread, ThreadKind
 from forum.threads.moderation import hide_post, lock_thread
+from forum.threads.tidying.merging import merge
 from forum.units.actors import Actor, CurrentPosting
 from forum.units.models import Person, Posting, Role, Unit, UnitKind
 from forum.units.roster_file import read_roster
@@ -168,6 +169,9 @@ def _threads(scene: Scene) -> None:
         ).one()
         hide_post(world.organiser, post, f"{mark('hidden')} 不合适")
     lock_thread(world.organiser, _thread(scene, "locked"), on=True)
+    doubled = make_thread(world.secretary, *_words("locked"))
+    scene.ids["thread_id", "merged"] = doubled.id
+    scene.ids["deed_id", "merged"] = merge(world.organiser, doubled, _thread(scene, "locked")).id
     waiting = begin_thread(world.secretary, ThreadKind.QUESTION, *_words("held"), held=HeldFor.FIRST)
     scene.ids["thread_id", "held"], scene.ids["post_id", "held"] = waiting.thread_id, waiting.id
     said = f"石榴 {mark('held-reply')} 有名单上的词。"

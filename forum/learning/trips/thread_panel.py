@@ -3,12 +3,14 @@
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 
 from forum.extensions import db
 from forum.learning.trips.models import StudyTrip, TripNote, stage_of
 from forum.learning.trips.policies import can_manage
 from forum.threads.models import Post, ThreadKind
 from forum.threads.panels import EDITED_ELSEWHERE, PANELS, Panel
+from forum.threads.references import holds
 from forum.units.actors import Actor
 
 
@@ -35,3 +37,5 @@ def edited_on_its_trip(actor: Actor, post: Post) -> str | None:
 
 PANELS.append(trip_panel)
 EDITED_ELSEWHERE.append(edited_on_its_trip)
+holds(StudyTrip.thread_id, lambda: _("这是一次学习考察的帖子"))
+holds(TripNote.post_id, lambda: _("里面有学习考察的笔记"))

@@ -10,11 +10,12 @@ from forum.search.saved import notices  # noqa: F401
 from forum.search.saved.actions import CannotSave, drop_search, save_search, set_telling
 from forum.search.saved.addresses import asked_of
 from forum.search.saved.forms import DropForm, SaveForm
-from forum.search.saved.models import SavedSearch
+from forum.search.saved.models import SavedSearch, SearchFind
 from forum.search.saved.policies import can_save, visible_saved_searches
 from forum.search.saved.queries import saved_of
 from forum.search.views import bp
 from forum.threads.forms import SwitchForm
+from forum.threads.references import goes_along
 
 
 @bp.get("/me/searches")
@@ -72,3 +73,6 @@ def drop(saved_id: int) -> ResponseReturnValue:
                 done.record(url_for(".saved"))
         db.session.commit()
     return redirect(url_for(".saved"), 303)
+
+
+goes_along(SearchFind.thread_id, "saved_search_id")

@@ -1,0 +1,420 @@
+"""Threads are put where they belong: nobody reads more than before, nothing loses its author, date or address, and all is taken back."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from time import perf_counter
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select
+from sqlalchemy.orm.exc import StaleDataError
+
+from forum.audit.models import AuditEntry
+from forum.changes import Change
+from forum.clock import utcnow
+from forum.consultations.actions import conclude
+from forum.extensions import db
+from forum.library.actions import make_card
+from forum.library.models import Experience, ExperienceSource
+from forum.notices.models import OutboxMessage
+from forum.threads.actions import accept_answer, add_reply, begin_thread, follow, react
+from forum.threads.models import Post, Reach, ReactionKind, Stance, Thread, ThreadFollow, ThreadKind
+from forum.threads.moderation import PinnedEnough, hide_post, pin_thread
+from forum.threads.policies import visible_posts, visible_threads
+from forum.threads.references import KNOWN
+from forum.threads.tidying.deeds import CannotTidy
+from forum.threads.tidying.merging import merge, undo_merge
+from forum.threads.tidying.models import ThreadDeed
+from forum.threads.tidying.moving import move, undo_move
+from forum.threads.tidying.policies import visible_deeds
+from forum.threads.tidying.splitting import split, undo_split
+from forum.units.actors import Actor
+from tests.browsing import Browser
+from tests.factories import World, make_post, make_thread
+from tests.trust.snapshot import Snapshot, all_rows
+
+Browse = Callable[[Actor | None], Browser]
+LEFT_OUT = (
+    "audit_entry",
+    "change",
+    "outbox_message",
+    "thread_deed",
+    "user_session",
+)  # what tells of the deeds themselves
+
+
+def rows() -> Snapshot:
+    db.session.commit()
+    return {name: found for name, found in all_rows().items() if name not in LEFT_OUT}
+
+
+def fresh(thread: Thread) -> Thread:
+    return db.session.get_one(Thread, thread.id, populate_existing=True)
+
+
+def posts_of(thread: Thread) -> list[str]:
+    in_order = select(Post.body).where(Post.thread_id == thread.id).order_by(Post.created_at, Post.id)
+    return list(db.session.scalars(in_order))
+
+
+@pytest.fixture
+def two(world: World) -> tuple[Thread, Thread]:
+    """The same matter asked twice: by the neighbour (to be merged), and by the secretary; answered, followed, liked, on a card."""
+    first = begin_thread(world.secretary, ThreadKind.QUESTION, "地没人种", "两百亩撂荒").thread
+    second = begin_thread(world.neighbour_secretary, ThreadKind.QUESTION, "撂荒地怎么办", "年轻人走了").thread
+    add_reply(world.deputy, first, "先找带头户")
+    answer = add_reply(world.expert, second, "种油菜")
+    below = add_reply(world.far_secretary, second, "油菜费工", parent=answer, stance=Stance.OBJECTION)
+    add_reply(world.expert, second, "可以用机器", parent=below)
+    accept_answer(world.neighbour_secretary, second, answer)
+    follow(world.organiser, first, on=True)
+    follow(world.organiser, second, on=True)
+    react(world.far_secretary, opening(first), ReactionKind.SAME, on=True)
+    react(world.far_secretary, opening(second), ReactionKind.SAME, on=True)
+    react(world.secretary, opening(second), ReactionKind.SAME, on=True)
+    db.session.commit()
+    return second, first
+
+
+def card_of(world: World, thread: Thread) -> Experience:
+    parts = dict.fromkeys(("problem", "practice", "result", "suitable", "caution", "cost"), "种油菜")
+    card = make_card(world.secretary, thread, world.village, "种油菜", parts)
+    db.session.commit()
+    return card
+
+
+def opening(thread: Thread) -> Post:
+    return db.session.scalars(select(Post).where(Post.thread_id == thread.id, Post.is_opening)).one()
+
+
+def test_every_column_that_points_at_threads_and_posts_has_said_what_becomes_of_it(app: Flask) -> None:
+    pointing = {
+        (table.name, key.parent.name)
+        for table in db.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column.table.name in ("thread", "post")
+    }
+    of_deeds = {("thread_deed", "thread_id"), ("thread_deed", "other_id")}
+    assert pointing - KNOWN - of_deeds == set(), (
+        "say in its room: goes_along, holds or stays (forum/threads/references.py)"
+    )
+
+
+def test_a_duplicate_is_merged(world: World, two: tuple[Thread, Thread], browse: Browse) -> None:
+    thread, into = two
+    card = card_of(world, thread)
+    was = {post.id: (post.author_id, post.created_at, post.version) for post in db.session.scalars(select(Post))}
+    merge(world.organiser, thread, into)
+    db.session.commit()
+
+    assert {p.id: (p.author_id, p.created_at, p.version) for p in db.session.scalars(select(Post))} == was
+    assert posts_of(into) == ["两百亩撂荒", "年轻人走了", "先找带头户", "种油菜", "油菜费工", "可以用机器"]
+    into = fresh(into)
+    assert (into.reply_count, into.same_count, into.accepted_post_id) == (5, 1, None), (
+        "no village counts twice, nor itself"
+    )
+    followers = set(db.session.scalars(select(ThreadFollow.person_id).where(ThreadFollow.thread_id == into.id)))
+    assert {world.secretary.id, world.neighbour_secretary.id, world.organiser.id, world.expert.id} <= followers
+    assert db.session.scalars(select(ExperienceSource.thread_id).filter_by(experience_id=card.id)).all() == [into.id]
+    for actor in (world.secretary, world.neighbour_secretary, world.organiser, world.district_staff):
+        assert db.session.scalars(visible_threads(actor)).all() == [into]
+    [entry] = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "thread.merge"))
+    assert (entry.subject_id, entry.detail["other"]) == (thread.id, into.id)
+    told = db.session.execute(select(OutboxMessage.recipient_id).where(OutboxMessage.kind == "thread.merged")).scalars()
+    assert list(told) == [world.neighbour_secretary.id]
+    changes = db.session.scalars(select(Change.object_id).where(Change.kind == "thread")).all()
+    assert {thread.id, into.id} <= set(changes)
+
+    browser = browse(world.expert)
+    led = browser.get(browser.get(f"/threads/{thread.id}").location)
+    assert led.location.startswith(f"/threads/{into.id}"), "the old address leads on"
+    led = browser.get(led.location)
+    assert "撂荒地怎么办" in led.text
+    assert "并过来以前，提问人说它管用" in led.text
+    reply = db.session.scalars(select(Post).where(Post.body == "可以用机器")).one()
+    assert f"/threads/{into.id}?open=" in browser.get(f"/posts/{reply.id}").location
+    assert (
+        browser.submit(f"/threads/{into.id}", {"body": "再说一句"}, action=f"/threads/{into.id}/posts").status_code
+        == 303
+    )
+
+
+def test_a_merge_is_taken_back_exactly(world: World, two: tuple[Thread, Thread]) -> None:
+    card_of(world, two[0])
+    before = rows()
+    deed = merge(world.organiser, *two)
+    assert rows() != before
+    undo_merge(world.district_staff, deed)
+    assert rows() == before
+    assert deed.undone_by_id == world.district_staff.id
+
+
+def test_what_was_answered_since_goes_back_with_what_it_answers(world: World, two: tuple[Thread, Thread]) -> None:
+    thread, into = two
+    deed = merge(world.organiser, thread, into)
+    asked = db.session.scalars(select(Post).where(Post.body == "年轻人走了")).one()
+    first = add_reply(world.deputy, fresh(into), "我也来说", parent=asked, stance=Stance.SUPPLEMENT)
+    add_reply(world.secretary, fresh(into), "说得好", parent=first)
+    add_reply(world.secretary, fresh(into), "这条是回第一个的")
+    undo_merge(world.organiser, deed)
+    db.session.commit()
+    assert posts_of(into) == ["两百亩撂荒", "先找带头户", "这条是回第一个的"]
+    assert posts_of(thread) == ["年轻人走了", "种油菜", "油菜费工", "可以用机器", "我也来说", "说得好"]
+    said = db.session.scalars(select(Post).where(Post.id == first.id).execution_options(populate_existing=True)).one()
+    below = db.session.scalars(
+        select(Post).where(Post.body == "说得好").execution_options(populate_existing=True)
+    ).one()
+    assert (said.parent_id, said.root_id, said.stance, below.parent_id, below.root_id) == (
+        None,
+        None,
+        None,
+        said.id,
+        said.id,
+    )
+    assert (fresh(thread).reply_count, fresh(into).reply_count) == (5, 2)
+
+
+def test_two_that_came_to_a_conclusion_stay_two(world: World, two: tuple[Thread, Thread]) -> None:
+    thread, into = two
+    conclude(world.organiser, thread, "一起种油菜")
+    with pytest.raises(CannotTidy, match="请到那一个帖子里，把它并到这里来"):
+        merge(world.organiser, thread, into)
+    conclude(world.organiser, into, "先找带头户")
+    with pytest.raises(CannotTidy, match="各留各的，不能合并"):
+        merge(world.organiser, thread, into)
+
+
+def test_the_one_with_the_conclusion_is_the_one_that_stays(world: World, two: tuple[Thread, Thread]) -> None:
+    thread, into = two
+    conclude(world.organiser, into, "先找带头户")
+    merge(world.organiser, thread, into)
+    assert fresh(into).concluded_at is not None
+
+
+NARROW = {"reach": Reach.TOWNSHIP}
+
+
+@pytest.mark.parametrize(
+    ("thread", "into", "why"),
+    [
+        ({}, {}, None),
+        (NARROW, NARROW, None),
+        (NARROW, {}, "看的人就多了"),
+        ({"reach": Reach.PANEL}, NARROW, "看的人就多了"),
+        ({"reach": Reach.PANEL}, {}, "看的人就多了"),
+        (
+            {"reach": Reach.PANEL, "admitted": ("expert",)},
+            {"reach": Reach.PANEL, "admitted": ("far_secretary",)},
+            "看的人就多了",
+        ),
+        (
+            {"reach": Reach.PANEL, "admitted": ("expert", "neighbour")},
+            {"reach": Reach.PANEL, "admitted": ("expert",)},
+            None,
+        ),
+        (NARROW, {"reach": Reach.PANEL, "admitted": ("expert",)}, "看的人就多了"),
+        (NARROW, {"reach": Reach.PANEL}, "看不到那一个"),
+        ({}, NARROW, "看不到那一个"),
+        ({"hidden_at": utcnow()}, {}, "先恢复显示"),
+    ],
+)
+def test_nobody_reads_more_and_nobody_who_wrote_reads_less(
+    world: World, thread: dict[str, Any], into: dict[str, Any], why: str | None
+) -> None:
+    def make(author: Actor, values: dict[str, Any]) -> Thread:
+        admitted = [world.everybody[role] for role in values.get("admitted", ())]
+        return make_thread(author, **(values | {"admitted": admitted}))
+
+    one, other = make(world.secretary, thread), make(world.secretary, into)
+    make_post(one, world.far_secretary if not thread else world.deputy if thread is NARROW else world.secretary)
+    if why is None:
+        merge(world.organiser, one, other)
+    else:
+        with pytest.raises(CannotTidy, match=why):
+            merge(world.organiser, one, other)
+
+
+def test_a_reply_to_what_was_merged_meanwhile_is_not_written_where_nobody_reads(
+    world: World, two: tuple[Thread, Thread]
+) -> None:
+    thread, into = two
+    merge(world.organiser, thread, into)
+    db.session.commit()
+    with pytest.raises(StaleDataError):
+        add_reply(world.deputy, thread, "晚了一步")
+
+
+def test_two_threads_of_five_hundred_posts_are_merged_in_two_seconds(world: World) -> None:
+    threads = [make_thread(world.secretary), make_thread(world.neighbour_secretary)]
+    for thread in threads:
+        values = {
+            "thread_id": thread.id,
+            "is_opening": False,
+            "author_id": world.deputy.id,
+            "unit_id": world.village.id,
+            "body": "好",
+            "body_html": "<p>好</p>",
+            "version": 1,
+            "useful_count": 0,
+            "hidden_reason": "",
+        }
+        at = utcnow()
+        db.session.execute(
+            insert(Post.__table__),
+            [values | {"created_at": at + timedelta(seconds=n)} for n in range(500)],  # type: ignore[arg-type]
+        )
+        thread.reply_count = 500
+    db.session.commit()
+    began = perf_counter()
+    deed = merge(world.organiser, *threads)
+    db.session.commit()
+    merged = perf_counter()
+    undo_merge(world.organiser, deed)
+    db.session.commit()
+    assert (merged - began, perf_counter() - merged) < (2, 2)
+    assert [fresh(thread).reply_count for thread in threads] == [500, 500]
+
+
+def test_a_reply_becomes_a_question_of_its_authors_and_comes_back_exactly(
+    world: World, two: tuple[Thread, Thread], browse: Browse
+) -> None:
+    thread, _other = two
+    reply = db.session.scalars(select(Post).where(Post.body == "油菜费工")).one()
+    react(world.secretary, reply, ReactionKind.USEFUL, on=True)
+    thread.accepted_post_id = thread.accepted_at = None
+    before = rows()
+    db.session.get(Post, reply.id)
+    reply = db.session.scalars(visible_posts(world.organiser).where(Post.body == "油菜费工")).one()
+    deed = split(world.organiser, reply, "油菜费工怎么办")
+    db.session.commit()
+    part = db.session.get_one(Thread, deed.other_id)
+    assert (part.author_id, part.unit_id, part.township_id) == (
+        world.far_secretary.id,
+        world.far_village.id,
+        world.other_town.id,
+    )
+    assert (part.created_at, part.kind, part.reply_count) == (reply.created_at, ThreadKind.QUESTION, 1)
+    assert posts_of(part) == ["油菜费工", "可以用机器"]
+    assert fresh(thread).reply_count == 1
+    assert browse(world.expert).get(f"/posts/{reply.id}").location.startswith(f"/threads/{part.id}")
+    assert "可以用机器" in browse(world.expert).get(f"/threads/{part.id}").text
+
+    undo_split(world.organiser, db.session.merge(deed))
+    after = rows()
+    stub = [row for row in after["thread"] if row["id"] == part.id]
+    assert [row["merged_post_id"] for row in stub] == [reply.id], "its address leads back"
+    after["thread"] = [row for row in after["thread"] if row["id"] != part.id]
+    assert after == before
+
+
+def test_part_of_a_narrowed_thread_is_as_narrow(world: World) -> None:
+    confided = make_thread(world.secretary, reach=Reach.PANEL, admitted=[world.far_secretary, world.expert])
+    reply = make_post(confided, world.far_secretary, "我们村也闹过")
+    reply = db.session.scalars(visible_posts(world.organiser).where(Post.id == reply.id)).one()
+    deed = split(world.organiser, reply, "我们村的事")
+    db.session.commit()
+    everybody = {role: actor for role, actor in world.everybody.items() if actor}
+    readers = {
+        thread_id: {
+            r for r, a in everybody.items() if db.session.scalar(visible_threads(a).where(Thread.id == thread_id))
+        }
+        for thread_id in (confided.id, deed.other_id)
+    }
+    assert readers[deed.other_id] == readers[confided.id] == {"secretary", "organiser", "far_secretary", "expert"}
+
+
+@pytest.mark.parametrize(
+    ("prepare", "why"),
+    [
+        (lambda world, thread, reply: accept_answer(world.secretary, thread, reply), "先取消采纳"),
+        (lambda world, thread, reply: conclude(world.organiser, thread, "行", reply_ids=[reply.id]), "结论用到了"),
+        (lambda world, thread, reply: hide_post(world.organiser, reply, "不合适"), "先恢复显示"),
+    ],
+)
+def test_what_a_thread_rests_on_is_not_split_off(world: World, prepare: Callable[..., Any], why: str) -> None:
+    thread = make_thread(world.secretary)
+    reply = make_post(thread, world.deputy)
+    reply = db.session.scalars(visible_posts(world.organiser).where(Post.id == reply.id)).one()
+    prepare(world, thread, reply)
+    with pytest.raises(CannotTidy, match=why):
+        split(world.organiser, reply, "另一件事")
+
+
+def test_a_thread_is_moved_and_moved_back(world: World) -> None:
+    thread = make_thread(world.secretary)
+    pin_thread(world.organiser, thread, on=True)
+    before = rows()
+    deed = move(world.organiser, fresh(thread), ThreadKind.SHARE, world.other_town.id)
+    assert deed
+    db.session.commit()
+    moved = fresh(thread)
+    assert (moved.kind, moved.township_id, moved.pinned_at) == (ThreadKind.SHARE, world.other_town.id, None)
+    assert [d.id for d in db.session.scalars(visible_deeds(world.organiser))] == [deed.id], (
+        "who moved it can take it back"
+    )
+    assert db.session.scalars(visible_deeds(world.far_organiser)).all() == []
+    undo_move(world.organiser, deed)
+    assert rows() == before
+
+
+def test_a_narrowed_thread_stays_in_its_township(world: World) -> None:
+    thread = make_thread(world.secretary, reach=Reach.TOWNSHIP)
+    with pytest.raises(CannotTidy, match="看的人就变了"):
+        move(world.organiser, thread, ThreadKind.QUESTION, world.other_town.id)
+
+
+def test_what_came_to_a_conclusion_stays_a_question(world: World) -> None:
+    thread = make_thread(world.secretary)
+    conclude(world.organiser, thread, "行")
+    with pytest.raises(CannotTidy, match="这个帖子有结论"):
+        move(world.organiser, thread, ThreadKind.SHARE, thread.township_id)
+
+
+def test_deeds_are_taken_back_in_their_order(world: World, two: tuple[Thread, Thread]) -> None:
+    third = make_thread(world.deputy)
+    first = merge(world.organiser, *two)
+    second = merge(world.organiser, two[1], third)
+    with pytest.raises(CannotTidy, match="先撤回后面那一次"):
+        undo_merge(world.organiser, first)
+    undo_merge(world.organiser, second)
+    undo_merge(world.organiser, first)
+    assert posts_of(two[0]) == ["年轻人走了", "种油菜", "油菜费工", "可以用机器"]
+
+
+def test_pinned_threads_stand_first_in_their_township(world: World, browse: Browse) -> None:
+    for number in range(6):
+        make_thread(world.secretary, f"第{number}件")
+    far = make_thread(world.far_secretary, "外镇的")
+    threads = db.session.scalars(select(Thread).order_by(Thread.id)).all()
+    for thread in threads[:5]:
+        pin_thread(world.organiser, thread, on=True)
+        db.session.flush()
+    with pytest.raises(PinnedEnough):
+        pin_thread(world.organiser, threads[5], on=True)
+    pin_thread(world.far_organiser, far, on=True)
+    db.session.commit()
+    page = browse(world.neighbour_secretary).get("/threads/").text
+    top, _, rest = page.partition("最近的")
+    assert [top.count(f"第{n}件") for n in range(6)] == [1, 1, 1, 1, 1, 0]
+    assert "置顶" in top
+    assert [rest.count(f"第{n}件") for n in range(6)] == [0, 0, 0, 0, 0, 1]
+    assert "外镇的" in rest, "another township's pin does not push itself forward"
+    assert "置顶" not in browse(world.neighbour_secretary).get("/threads/?kind=question").text
+
+
+def test_it_is_done_on_its_page(world: World, two: tuple[Thread, Thread], browse: Browse) -> None:
+    thread, into = two
+    browser = browse(world.organiser)
+    page = f"/threads/{thread.id}/merge"
+    answer = browser.submit(page, {"into": str(thread.id)})
+    assert (answer.status_code, "这就是它自己" in answer.text) == (422, True)
+    assert "地没人种" in browser.get(f"{page}?q=没人种").text
+    assert "地没人种" in browser.get(f"{page}?q=http://localhost/threads/{into.id}").text
+    assert browser.submit(page, {"into": str(into.id)}).location == f"/threads/{into.id}"
+    tidy = browser.get(f"/threads/{into.id}/tidy").text
+    assert "把“撂荒地怎么办”并了进来" in tidy
+    deed_id = db.session.scalars(select(ThreadDeed.id)).one()
+    undone = browser.submit(f"/threads/{into.id}/tidy", {}, action=f"/thread-deeds/{deed_id}/undo")
+    assert undone.location == f"/threads/{thread.id}"
+    assert posts_of(thread) == ["年轻人走了", "种油菜", "油菜费工", "可以用机器"]
