@@ -193,9 +193,9 @@ def _decide(outcome: Outcome, former: Outcome | None, tasks: Iterable[Task]) -> 
 def decide_without_thread(actor: Actor, meeting_id: int, tasks: Iterable[Task]) -> int:
     """Give tasks that a meeting decided outside of any thread, tell those in charge, and say how many there were."""
     tasks = list(tasks)
-    for item, person_id in _give(tasks, outcome_id=None, meeting_id=meeting_id):
-        if person_id != actor.id:
-            enqueue(person_id, "task.given", item.id)
+    told = _give(tasks, outcome_id=None, meeting_id=meeting_id)
+    for person_id in sorted({person_id for _item, person_id in told} - {actor.id}):
+        enqueue(person_id, "task.given", meeting_id)
     return len(tasks)
 
 

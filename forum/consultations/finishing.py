@@ -9,7 +9,7 @@ from forum.audit.actions import record
 from forum.clock import utcnow
 from forum.consultations.actions import count_open_actions
 from forum.consultations.models import ActionItem, ActionUndoing, Outcome
-from forum.consultations.whom import people_of
+from forum.consultations.whom import people_of, told_by
 from forum.extensions import db
 from forum.media.models import Picture
 from forum.notices.outbox import enqueue
@@ -62,9 +62,10 @@ def undo_action(actor: Actor, action: ActionItem, reason: str) -> None:
     if action.done_at is None or not cast("CursorResult[Any]", db.session.execute(back)).rowcount:
         raise NotDone
     db.session.add(ActionUndoing(action_id=action.id, undone_by_id=actor.id, reason=reason, **former))
+    kind, subject_id = told_by(action, "undone")
     for person_id in people_of(action):
         if person_id != actor.id:
-            enqueue(person_id, "task.undone", action.id)
+            enqueue(person_id, kind, subject_id)
     _count_and_record(actor, action, _thread_of(action), "undo")
 
 

@@ -11,8 +11,8 @@ from forum.audit.actions import record
 from forum.changes import note_change
 from forum.clock import today, utcnow
 from forum.consultations.actions import count_open_actions, hold, in_force, open_follow_up, plan_follow_up
-from forum.consultations.models import ActionItem, FollowUp, FollowUpResult, Outcome
-from forum.consultations.whom import people_of, people_to_ask
+from forum.consultations.models import ActionItem, FollowUp, FollowUpResult
+from forum.consultations.whom import people_of, people_to_ask, told_by
 from forum.extensions import db
 from forum.media.models import Picture
 from forum.notices.outbox import enqueue
@@ -127,19 +127,14 @@ def remind_of(action: ActionItem, at: datetime) -> bool:
     )
     if not _changed(took):
         return False
-    _tell(action, "action.due")
+    _tell(action, "due")
     return True
 
 
-def _tell(action: ActionItem, kind: str) -> None:
-    """Tell of an action by its thread, whose page shows it; what a meeting decided without one, by itself."""
-    if action.outcome_id is None:
-        for person_id in people_of(action):
-            enqueue(person_id, kind.replace("action", "task"), action.id)
-        return
-    thread_id = db.session.scalars(select(Outcome.thread_id).where(Outcome.id == action.outcome_id)).one()
+def _tell(action: ActionItem, what: str) -> None:
+    kind, subject_id = told_by(action, what)
     for person_id in people_of(action):
-        enqueue(person_id, kind, thread_id)
+        enqueue(person_id, kind, subject_id)
 
 
 def urge_answer(actor: Actor, asked: FollowUp, thread: Thread) -> None:
@@ -154,7 +149,7 @@ def urge_answer(actor: Actor, asked: FollowUp, thread: Thread) -> None:
 def urge_action(actor: Actor, action: ActionItem) -> None:
     """Remind of what is late. Raises UrgedBefore within seven days of the last time."""
     _urge(ActionItem, action.id, ActionItem.done_at.is_(None))
-    _tell(action, "action.late")
+    _tell(action, "late")
     scope = {"township_id": action.unit.township_id, "district_id": action.unit.district_id}
     record(actor, "action.urge", "action", action.id, **scope)
 

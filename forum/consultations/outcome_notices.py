@@ -1,17 +1,12 @@
 """How notices about follow-ups, rounds and actions read; they speak of their thread, so a page of them costs one statement."""
 
-from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from forum.consultations.models import ActionItem
-from forum.consultations.policies import visible_actions
-from forum.extensions import db
 from forum.notices.kinds import Shown, Topic, register_notice
 from forum.threads.notices import load_threads
-from forum.units.actors import Actor
 
 
 def _asked(row: Any) -> Shown:
@@ -40,29 +35,9 @@ def _late(row: Any) -> Shown:
     return Shown(text, url_for("threads.show", thread_id=row.id, _anchor="outcome"), row.id)
 
 
-def _tasks(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
-    """What meetings decided without a thread."""
-    return {action.id: action for action in db.session.scalars(visible_actions(actor).where(ActionItem.id.in_(ids)))}
-
-
-def _task(text: str, action: ActionItem) -> Shown:
-    return Shown(text, url_for("consultations.done", action_id=action.id))
-
-
-def _task_given(action: ActionItem) -> Shown:
-    return _task(_("会上定了要您办的事：%(what)s", what=action.what), action)
-
-
-def _task_due(action: ActionItem) -> Shown:
-    return _task(_("“%(what)s”三天内到日子。办好了请说一声。", what=action.what), action)
-
-
-def _task_late(action: ActionItem) -> Shown:
-    return _task(_("“%(what)s”过了日子。办好了请说一声。", what=action.what), action)
-
-
-def _task_undone(action: ActionItem) -> Shown:
-    return _task(_("“%(what)s”还不算办好，收回了，请看原因。", what=action.what), action)
+def _undone(row: Any) -> Shown:
+    text = _("“%(title)s”里您办的事还不算办好，收回了，请看原因。", title=row.title)
+    return Shown(text, url_for("threads.show", thread_id=row.id, _anchor="outcome"), row.id)
 
 
 register_notice("followup.due", load_threads, _asked, topic=Topic.DUE)
@@ -70,7 +45,4 @@ register_notice("thread.reopened", load_threads, _reopened, topic=Topic.DECISION
 register_notice("action.given", load_threads, _given, topic=Topic.DECISIONS)
 register_notice("action.due", load_threads, _due, topic=Topic.DUE)
 register_notice("action.late", load_threads, _late, topic=Topic.DUE)
-register_notice("task.given", _tasks, _task_given, topic=Topic.DECISIONS)
-register_notice("task.due", _tasks, _task_due, topic=Topic.DUE)
-register_notice("task.late", _tasks, _task_late, topic=Topic.DUE)
-register_notice("task.undone", _tasks, _task_undone, topic=Topic.DECISIONS)
+register_notice("action.undone", load_threads, _undone, topic=Topic.DECISIONS)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import exists, select
 
-from forum.consultations.models import ActionItem
+from forum.consultations.models import ActionItem, Outcome
 from forum.extensions import db
 from forum.threads.models import Reach, Thread, ThreadAdmission
 from forum.units.actors import in_force
@@ -52,3 +52,12 @@ def people_of(action: ActionItem) -> list[int]:
     if action.person_id is not None and db.session.scalar(is_in_office):
         return [action.person_id]
     return leaders_of(action.unit_id)
+
+
+def told_by(action: ActionItem, what: str) -> tuple[str, int]:
+    """The notice that tells of an action (``what`` is given, due, late or undone), by the page that shows it: its thread, or the
+    meeting that decided it without one."""
+    if action.outcome_id is None:
+        assert action.meeting_id is not None
+        return f"task.{what}", action.meeting_id
+    return f"action.{what}", db.session.scalars(select(Outcome.thread_id).where(Outcome.id == action.outcome_id)).one()

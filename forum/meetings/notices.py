@@ -192,6 +192,32 @@ def _substitute(row: Any) -> Shown:
 register_notice("meeting.substitute", _stood_in_for, _substitute, topic=Topic.MEETINGS)
 register_notice("meeting.announced", _meetings, _announced, topic=Topic.MEETINGS)
 register_notice("meeting.changed", _meetings, _changed, topic=Topic.MEETINGS)
+
+
+def _task(text: str, row: Any) -> Shown:
+    return Shown(text, url_for("meetings.show", meeting_id=row.id))
+
+
+def _task_given(row: Any) -> Shown:
+    return _task(_("%(month)s的论坛定了要您办的事，请看看什么时候办完。", month=month_label(row.month)), row)
+
+
+def _task_due(row: Any) -> Shown:
+    return _task(_("%(month)s的论坛定下要您办的事，三天内到日子。办好了请说一声。", month=month_label(row.month)), row)
+
+
+def _task_late(row: Any) -> Shown:
+    return _task(_("%(month)s的论坛定下要您办的事过了日子。办好了请说一声。", month=month_label(row.month)), row)
+
+
+def _task_undone(row: Any) -> Shown:
+    return _task(_("%(month)s的论坛定下、您办的事还不算办好，收回了，请看原因。", month=month_label(row.month)), row)
+
+
+register_notice("task.given", _meetings, _task_given, topic=Topic.DECISIONS)
+register_notice("task.due", _meetings, _task_due, topic=Topic.DUE)
+register_notice("task.late", _meetings, _task_late, topic=Topic.DUE)
+register_notice("task.undone", _meetings, _task_undone, topic=Topic.DECISIONS)
 register_notice("meeting.closed", _meetings, _closed, topic=Topic.MEETINGS)
 register_notice("meeting.corrected", _meetings, _corrected, topic=Topic.MEETINGS)
 register_notice("meeting.unclosed", _meetings, _unclosed, topic=Topic.MEETINGS)

@@ -89,7 +89,7 @@ def test_done_can_be_taken_back_by_who_said_so_or_the_organiser_and_leaves_a_tra
         "东边没量。",
     )
     assert db.session.get_one(Thread, thread.id, populate_existing=True).open_actions == 2
-    told = select(OutboxMessage.recipient_id).where(OutboxMessage.kind == "task.undone")
+    told = select(OutboxMessage.recipient_id).where(OutboxMessage.kind == "action.undone")
     assert set(db.session.scalars(told)) == {world.secretary.id, world.deputy.id}
     assert "action.undo" in set(db.session.scalars(select(AuditEntry.action)))
     assert "东边没量。" in text_of(browse(world.secretary).get(f"/actions/{done.id}/done"))

@@ -499,7 +499,7 @@ def tell_all_kinds(scene: Scene, people: Iterable[int], word: str = "open") -> N
         "thread.reopened": scene.ids["thread_id", word],
         "followup": scene.ids["thread_id", word],
         "action": scene.ids["thread_id", word],
-        "task": scene.ids["action_id", word],
+        "task": scene.ids["meeting_id", meeting],
         "search.thread": scene.ids["thread_id", word],
         "search.card": scene.ids["card_id", card],
     }
