@@ -11,13 +11,14 @@ from forum.audit.models import AuditEntry
 from forum.clock import today
 from forum.extensions import db
 from forum.meetings.actions import ChangedMeanwhile, WrongState
-from forum.meetings.agenda import HasMinutes, remove_item
+from forum.meetings.agenda import HasMinutes, Line, add_item, remove_item
 from forum.meetings.minutes.actions import Marked, add_mark, change_mark, part_of, remove_mark, write_part
 from forum.meetings.minutes.differences import Change, changed_parts, line_changes
 from forum.meetings.minutes.models import MarkKind, Minutes, MinutesMark, MinutesPart, MinutesVersion
 from forum.meetings.minutes.publishing import IssuedBefore, correct, issue
 from forum.meetings.minutes.queries import as_text, minutes_of
 from forum.meetings.minutes.sentences import sentences
+from forum.meetings.models import AgendaKind
 from forum.notices.models import OutboxMessage
 from forum.threads.models import Reach
 from tests.browsing import forms_of
@@ -322,3 +323,13 @@ def test_a_note_taker_writes_of_his_own_sitting_and_of_what_all_have(browse, wor
         assert [browser.get(f"/meetings/{meeting.id}/minutes/{item}").status_code for item in items] == expected
     other = make_meeting(world, "announced", number=57)
     assert browse(world.deputy).get(f"/meetings/{other.id}/minutes/0").status_code == 403
+
+
+def test_who_takes_notes_sees_of_the_agenda_what_was_published(browse, world):
+    meeting = make_meeting(world, "announced", note_taker_id=world.deputy.id)
+    later = add_item(world.organiser, reloaded(meeting), Line(AgendaKind.CASE, "还没发布的一项")).id
+    db.session.commit()
+    page = f"/meetings/{meeting.id}/minutes"
+    for who, sees in ((world.organiser, True), (world.deputy, False)):
+        assert ("还没发布的一项" in text_of(browse(who).get(page))) == sees
+        assert browse(who).get(f"{page}/{later}").status_code == (200 if sees else 404)

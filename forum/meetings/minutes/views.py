@@ -6,6 +6,7 @@ from typing import Any
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -17,7 +18,7 @@ from forum.extensions import db
 from forum.forms import on_one_line, sent_text
 from forum.markup import render
 from forum.meetings.actions import ChangedMeanwhile, WrongState
-from forum.meetings.agenda_lines import AgendaRow, lines_now
+from forum.meetings.agenda_lines import AgendaRow, agenda_of, lines_now
 from forum.meetings.minutes.actions import (
     WRITTEN_IN,
     Marked,
@@ -32,9 +33,9 @@ from forum.meetings.minutes.models import MARK_LENGTH, MarkKind, Minutes, Minute
 from forum.meetings.minutes.publishing import correct
 from forum.meetings.minutes.queries import marks_of, minutes_of, open_mark
 from forum.meetings.minutes.sentences import sentences
-from forum.meetings.models import Meeting, MeetingState
+from forum.meetings.models import AgendaItem, Meeting, MeetingState
 from forum.meetings.pages import rights
-from forum.meetings.policies import can_correct_minutes, can_write_minutes, can_write_part
+from forum.meetings.policies import can_correct_minutes, can_schedule, can_write_minutes, can_write_part
 from forum.meetings.queries import meeting_head
 from forum.meetings.views import bp, meeting_or_404
 
@@ -47,9 +48,17 @@ def _to_write(meeting_id: int) -> Meeting:
     return meeting
 
 
+def _lines_to_write(meeting: Any) -> list[AgendaRow]:
+    """The agenda as it stands, for organisers; for others as it was published until the meeting begins, without what was taken off."""
+    if can_schedule(me(), meeting):
+        return lines_now(me(), meeting)
+    there = set(db.session.scalars(select(AgendaItem.id).where(AgendaItem.meeting_id == meeting.id)))
+    return [line for line in agenda_of(me(), meeting) if line.id in there]
+
+
 def _lines(meeting: Meeting, item_id: int) -> tuple[list[AgendaRow], AgendaRow | None]:
     """The agenda, and the line in question; None for what belongs to none."""
-    agenda = lines_now(me(), meeting)
+    agenda = _lines_to_write(meeting)
     if item_id == 0:
         return agenda, None
     line = next((line for line in agenda if line.id == item_id and line.is_readable), None)
@@ -72,7 +81,7 @@ def minutes(meeting_id: int) -> ResponseReturnValue:
     return render_template(
         "meetings/minutes.html",
         head=head,
-        agenda=lines_now(me(), head),
+        agenda=_lines_to_write(head),
         parts={part.item_id: part for part in minutes_of(me(), meeting_id)},
         marks=[] if is_closed else marks_of(me(), meeting_id),
         may=rights(me(), head),
