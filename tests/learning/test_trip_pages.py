@@ -64,7 +64,7 @@ def test_planned_opened_and_joined_with_one_tap(browse, world):
     assert browse(world.secretary).get(f"/trips/{trip.id}").status_code == 404
     browse(world.organiser).submit(f"/trips/{trip.id}", action=f"/trips/{trip.id}/open")
     going = browse(world.secretary).submit(f"/trips/{trip.id}", action=f"/trips/{trip.id}/going")
-    assert "报上了" in text_of(browse(world.secretary).get(going.location))
+    assert "您报上了。" in text_of(browse(world.secretary).get(going.location))
     assert db.session.scalars(select(TripMember.person_id)).all() == [world.secretary.id]
     browse(world.secretary).submit(f"/trips/{trip.id}", action=f"/trips/{trip.id}/going")  # the button is now 我不去了
     assert db.session.scalars(select(TripMember)).all() == []

@@ -240,8 +240,7 @@ def going(trip_id: int) -> ResponseReturnValue:
         require(actor.is_member and _is_invited(trip_id))
     if form.validate():
         if form.is_on:
-            has_seat = join(actor, trip).seated_at is not None
-            flash(_("报上了。") if has_seat else _("名额满了，您排在后面；有空位会告诉您。"), "good")
+            join(actor, trip)  # that he did, the page says
         else:
             leave(actor, trip, actor.id)
             flash(_("您不去了，名额让给排队的人。"), "good")
