@@ -334,6 +334,7 @@ function typing(form) {
     choose(-1);
   };
   const showRecent = () => {
+    if (document.querySelector("[data-recent-list]:not([hidden])")) return show(false); // they stand on the page already
     const links = recent().map((text, index) => {
       const link = make("a", { id: `${list.id}-${index}`, href: `${form.action}?${new URLSearchParams({ q: text })}`, tabIndex: -1, textContent: text });
       link.setAttribute("role", "option");

@@ -39,6 +39,7 @@ FILES = (".docx", ".ics", ".xlsx")
 IN_ANOTHER_STATE = (
     "/search?q=" + FOUND_BY,
     "/search?q=zzz",
+    f"/search?q={FOUND_BY} 类别:提问&narrow=1",
     "/threads/?state=mine",
     "/library/?shelf=mine",
     "/nowhere",
