@@ -19,7 +19,7 @@ from forum.demo.panels import load_panels
 from forum.demo.themes import load_letterheads, load_themes
 from forum.demo.threads import load_threads
 from forum.demo.trips import load_trips
-from forum.demo.writings import load_cards, load_reports, load_suggestions
+from forum.demo.writings import load_cards, load_reports, load_suggestions, load_words
 from forum.extensions import db
 from forum.tags.actions import load_taxonomy
 from forum.units.models import Person, Posting, Role, Unit, UnitKind
@@ -54,6 +54,7 @@ def load_demo() -> None:
     load_shelves(read("shelves"), cards, cast, days)
     load_suggestions(read("suggestions"), cast, days)
     load_reports(read("reports"), threads, cast, days)
+    load_words(read("words"), cast)
 
 
 def clear_demo() -> int:

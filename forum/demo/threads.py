@@ -17,6 +17,7 @@ from forum.markup import render
 from forum.notices.models import InboxItem, OutboxMessage
 from forum.tags.models import Tag
 from forum.threads.models import (
+    HeldFor,
     Post,
     PostRevision,
     Reach,
@@ -117,7 +118,10 @@ class _Loading:
         if hidden := entry.get("hidden"):
             post.hidden_at, post.hidden_reason = self.days.at(hidden), hidden["reason"]
             post.hidden_by_id = self.cast.person(hidden["by"]).id
-        self._tell(post)
+        if held := entry.get("held"):
+            post.hidden_at, post.held_at, post.held_for = post.created_at, post.created_at, HeldFor(held)
+        else:
+            self._tell(post)
         for answer in entry.get("replies", ()):
             self._reply(answer, post)
 

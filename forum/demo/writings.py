@@ -12,9 +12,11 @@ from forum.demo.clock import Days
 from forum.demo.threads import Threads
 from forum.extensions import db
 from forum.library.models import CardDeed, CardState, CardStep, Experience, ExperienceSource, ExperienceTag
-from forum.moderation.models import Report, Suggestion
+from forum.moderation.models import Report, Suggestion, Verdict
+from forum.screening.actions import list_words
+from forum.screening.models import Degree
 from forum.tags.models import Tag
-from forum.units.actors import in_force
+from forum.units.actors import in_force, load_actor
 from forum.units.models import Posting, Role, Unit
 
 PARTS = ("problem", "practice", "result", "suitable", "caution", "cost")
@@ -114,5 +116,15 @@ def load_reports(entries: list[dict[str, Any]], threads: Threads, cast: Cast, da
                 created_at=days.at(entry),
                 handled_at=days.at(handled) if handled else None,
                 handled_by_id=cast.person(handled["by"]).id if handled else None,
+                verdict=Verdict(handled["verdict"]) if handled else None,
+                answer=handled["answer"] if handled else "",
             )
         )
+
+
+def load_words(entries: list[dict[str, str]], cast: Cast) -> None:
+    """Write the district's list of words."""
+    for entry in entries:
+        keeper = load_actor(cast.person(entry["by"]).id)
+        if keeper is not None:
+            list_words(keeper, [entry["word"]], Degree(entry["degree"]), entry.get("reason", ""))

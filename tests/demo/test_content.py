@@ -235,7 +235,7 @@ def test_a_report_points_at_a_post_that_was_there():
 
 SHAPES = [
     ("thread", THREADS, "key kind author days_ago time title body tags reach", "unit entered_by useful same revisions locked replies outcome"),
-    ("reply", [reply for _, reply, _ in REPLIES], "author days_ago time body", "key unit entered_by stance useful accepted hidden revisions replies"),
+    ("reply", [reply for _, reply, _ in REPLIES], "author days_ago time body", "key unit entered_by stance useful accepted hidden held revisions replies"),
     ("outcome", [outcome for _, outcome in OUTCOMES], "by days_ago time statement rests_on actions", ""),
     ("action", [a for _, o in OUTCOMES for a in o["actions"]], "what unit due_days_ago", "person done_days_ago note"),
     ("look", [look for _, look in LOOKS], "due_days_ago", "said then"),
