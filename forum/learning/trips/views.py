@@ -10,7 +10,7 @@ from sqlalchemy import select
 from forum.access import me, one_or_404, require
 from forum.errors import typed_texts
 from forum.extensions import db
-from forum.learning.trips import asking, labels, notices, thread_panel  # noqa: F401
+from forum.learning.trips import asking, labels, notices, references, thread_panel  # noqa: F401
 from forum.learning.trips.actions import (
     ChangedMeanwhile,
     DayPassed,
