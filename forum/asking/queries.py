@@ -23,7 +23,7 @@ NEAR = 0.6  # of the best one's score: where one fits well, what fits half as we
 def similar(actor: Actor, text: str) -> list[Result]:
     """Up to five cards and answered threads that tell of the same, best first; three statements. Raises IndexUnavailable.
 
-    The search finds something for any text. What fits much worse than the best, or shares no more than one short word with the
+    The search finds something for any text. What fits much worse than the best, or is neither close in meaning nor shares more than one short word with the
     text, is left out: a list that is mostly wrong would teach people to look past it.
     """
     asked = text.strip()[:LONGEST]
@@ -31,7 +31,8 @@ def similar(actor: Actor, text: str) -> list[Result]:
         return []
     hits = find(sight_of(actor), asked, Filters(answered=True), LOOKED_AT)
     near = [hit for hit in hits if hit.score >= NEAR * hits[0].score]
-    return [result for result in drawn(actor, near, asked) if sum(map(len, result.words)) >= LEAST_SHARED][:SHOWN]
+    found = drawn(actor, near, asked)
+    return [result for result in found if result.hit.by_meaning or sum(map(len, result.words)) >= LEAST_SHARED][:SHOWN]
 
 
 def villages_with(card_id: int) -> Sequence[str]:

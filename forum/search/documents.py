@@ -63,6 +63,14 @@ class Filters:
 EVERYTHING = Filters()
 
 
+class Facts(NamedTuple):
+    """What the product knows of something found, beside its text."""
+
+    is_answered: bool = False  # a thread with an answer that helped, or with an outcome
+    has_worked: bool = False  # a card that a village tried with success
+    at: int = 0  # seconds since 1970
+
+
 class Hit(NamedTuple):
     """One result: the member of the group that matched best, and its score (higher is better).
 

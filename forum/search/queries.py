@@ -10,24 +10,37 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, bindparam, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from forum.extensions import db
+from forum.library.adoptions.models import Adoption, AdoptionResult
 from forum.library.models import CardState, Experience
 from forum.library.policies import readable_cards
 from forum.library.queries import card_rows
-from forum.search.documents import KINDS, Filters, Hit
+from forum.search.documents import KINDS, Facts, Filters, Hit
 from forum.search.encoder import PATIENCE
 from forum.search.index import grouped
 from forum.search.matrix import Nearest
 from forum.search.place import knows_meaning, matrix, reader, vectors
-from forum.search.ranking import NEAREST, mixed
+from forum.search.ranking import NEAREST, ranked
 from forum.search.terms import query_terms
 from forum.search.texts import CARD_PARTS
 from forum.threads.models import Post, Reach, Thread
 from forum.threads.policies import readable_posts, readable_threads
-from forum.threads.queries import Rows, thread_rows_among
+from forum.threads.queries import ANSWERED, Rows, thread_rows_among
 from forum.units.actors import Actor, anyone
 from forum.units.models import Person, Role, Unit
 
@@ -44,13 +57,17 @@ class Sight:
     statement: CompoundSelect[Any]
     parameters: dict[str, Any]
 
-    def readable(self, hits: Sequence[Hit]) -> set[tuple[str, int]]:
-        """Kind and id of those hits that may be read; one statement."""
+    def readable(self, hits: Sequence[Hit]) -> dict[tuple[str, int], Facts]:
+        """Kind and id of those hits that may be read, with what is known of them; one statement."""
         if not hits:
-            return set()
+            return {}
         ids = {kind: [hit.id for hit in hits if hit.kind == kind] for kind in KINDS}
         rows = db.session.execute(self.statement, {**self.parameters, **ids})
-        return {(kind, number) for kind, number, may_be_read in rows if may_be_read}
+        return {
+            (row.kind, row.id): Facts(bool(row.is_answered), bool(row.has_worked), int(row.at.timestamp()))
+            for row in rows
+            if row.may_be_read
+        }
 
 
 @cache
@@ -73,13 +90,22 @@ def _asked_of_each(
 ) -> CompoundSelect[Any]:
     """The conditions are columns and no WHERE: beside “in this district” SQLite takes two hundred ids for the wider net, and reads the district."""
 
-    def among(column: Any, kind: str) -> ColumnElement[bool]:
-        return column.in_(bindparam(kind, expanding=True))
+    def row(kind: str, column: Any, may_be_read: Any, answered: Any, worked: Any, at: Any) -> Select[Any]:
+        return select(
+            literal(kind).label("kind"),
+            column.label("id"),
+            may_be_read.label("may_be_read"),
+            answered.label("is_answered"),
+            worked.label("has_worked"),
+            at.label("at"),
+        ).where(column.in_(bindparam(kind, expanding=True)))
 
+    worked = exists().where(Adoption.experience_id == Experience.id, Adoption.result == AdoptionResult.WORKED)
+    published = func.coalesce(Experience.published_at, Experience.created_at)
     return union_all(
-        select(literal("thread").label("kind"), Thread.id, threads).where(among(Thread.id, "thread")),
-        select(literal("post"), Post.id, posts).join(Thread, Thread.id == Post.thread_id).where(among(Post.id, "post")),
-        select(literal("card"), Experience.id, cards).where(among(Experience.id, "card")),
+        row("thread", Thread.id, threads, ANSWERED, false(), Thread.created_at),
+        row("post", Post.id, posts, ANSWERED, false(), Thread.created_at).join(Thread, Thread.id == Post.thread_id),
+        row("card", Experience.id, cards, false(), worked, published),
     )
 
 
@@ -113,7 +139,7 @@ def find(
     near = reader().among(_besides(nearest, hits), query, filters) if nearest else []
     may_be_read = sight.readable([*hits, *near])
     kept = [hit for hit in (*hits, *near) if (hit.kind, hit.id) in may_be_read]
-    results = mixed(kept, nearest) if nearest else grouped(kept)
+    results = ranked(kept, may_be_read, nearest) if query_terms(query) else grouped(kept)
     looked, size = len(hits), FIRST_LOOK
     while len(results) < wanted and len(hits) == size and looked < LAST_LOOK:
         size = NEXT_LOOK

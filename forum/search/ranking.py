@@ -1,41 +1,54 @@
 """In what order results come: the only place that weighs.
 
-Each weight was tried on questions with judged answers; docs/search.md has the figures.
+Each weight was tried on questions with judged answers; docs/search.md has the figures, also of what did not pay.
 """
 
 from collections.abc import Mapping, Sequence
 
-from forum.search.documents import KINDS, Hit
+from forum.search.documents import KINDS, Facts, Hit
 from forum.search.matrix import Key, Nearest
 
 NEAREST = 600  # pieces; the documents that own them are looked at besides those that share words
-WORDS = 0.35  # the part of a score that its words make; the rest is meaning
-LITTLE = 0.4  # of the best score of words: what has less was found by its meaning
+
+# What is found gets from 0 to 1 for its words and for its meaning, against the best one found.
+WORDS = 0.4  # the part of a score that is words where both are known; the rest is meaning
+# What the product knows only decides between what fits about equally well.
+CARD = 0.05  # a card was written to be used by others
+WORKED = 0.02  # and a village has done so
+ANSWERED = 0.01  # a thread that says what helped
+EQUAL = 0.005  # scores that differ by less: the newer one first
+
+LITTLE = 0.4  # of the best score of words: what has less shows hardly anything of the question
+CLEAR = 0.7  # of the way from any text to the nearest: what comes so far is called close in meaning
 
 
-def mixed(hits: Sequence[Hit], nearest: Nearest) -> list[Hit]:
+def ranked(hits: Sequence[Hit], facts: Mapping[Key, Facts], nearest: Nearest | None) -> list[Hit]:
     """One hit for each thread or card, best first: its best words and its best meaning count, in whichever of its texts they stand.
 
-    Of hits that may be read only: how good the best one is must not tell of others.
+    Of hits that may be read only: how good the best one is must not tell of others. What shares no word with the question and is
+    not near to it either is left out. Without `nearest` words alone count.
     """
-    best_words = max((hit.score for hit in hits), default=0.0) or 1.0
-    near = {(hit.kind, hit.id): nearest.cosines.get((hit.kind, hit.id), 0.0) for hit in hits}
-    words: dict[Key, float] = {}
-    cosines: dict[Key, float] = {}
-    for hit in hits:
-        group = _group(hit)
-        words[group] = max(words.get(group, 0.0), hit.score / best_words)
-        cosines[group] = max(cosines.get(group, 0.0), near[hit.kind, hit.id])
-    best = max(cosines.values(), default=0.0)
-    shown = _shown(hits, near)
-    results = [
-        hit._replace(
-            score=WORDS * words[group] + (1 - WORDS) * _scaled(cosines[group], best, nearest.usual),
-            by_meaning=cosines[group] >= nearest.close and words[group] < LITTLE,
-        )
-        for group, hit in shown.items()
-    ]
-    return sorted(results, key=lambda hit: -hit.score)
+    words = _best_of_each(hits, {(hit.kind, hit.id): hit.score for hit in hits})
+    cosines = _best_of_each(hits, nearest.cosines if nearest else {})
+    best_words = max(words.values(), default=0.0) or 1.0
+    best_cosine = max(cosines.values(), default=0.0)
+    found = []
+    for group, hit in _shown(hits, nearest).items():
+        share, meaning = words[group] / best_words, 0.0
+        if nearest:
+            if not share and cosines[group] < nearest.close:
+                continue
+            meaning = _scaled(cosines[group], best_cosine, nearest.usual)
+        score = WORDS * share + (1 - WORDS) * meaning if nearest else share
+        is_close = nearest is not None and cosines[group] >= nearest.close and meaning >= CLEAR
+        known = facts[hit.kind, hit.id]
+        found.append((hit._replace(score=score + _bonus(hit, known), by_meaning=is_close and share < LITTLE), known.at))
+    found.sort(key=lambda one: (-round(one[0].score / EQUAL), -one[1]))
+    return [hit for hit, _at in found]
+
+
+def _bonus(hit: Hit, facts: Facts) -> float:
+    return CARD * (hit.kind == "card") + WORKED * facts.has_worked + ANSWERED * facts.is_answered
 
 
 def _scaled(cosine: float, best: float, usual: float) -> float:
@@ -43,10 +56,19 @@ def _scaled(cosine: float, best: float, usual: float) -> float:
     return max(0.0, (cosine - usual) / (best - usual)) if best > usual else 0.0
 
 
-def _shown(hits: Sequence[Hit], near: Mapping[Key, float]) -> dict[Key, Hit]:
+def _best_of_each(hits: Sequence[Hit], values: Mapping[Key, float]) -> dict[Key, float]:
+    best: dict[Key, float] = {}
+    for hit in hits:
+        group = _group(hit)
+        best[group] = max(best.get(group, 0.0), values.get((hit.kind, hit.id), 0.0))
+    return best
+
+
+def _shown(hits: Sequence[Hit], nearest: Nearest | None) -> dict[Key, Hit]:
     """Of each thread or card the text whose words fit best; where no words do, the one nearest in meaning."""
+    cosines = nearest.cosines if nearest else {}
     shown: dict[Key, Hit] = {}
-    for hit in sorted(hits, key=lambda hit: (-hit.score, -near[hit.kind, hit.id])):
+    for hit in sorted(hits, key=lambda hit: (-hit.score, -cosines.get((hit.kind, hit.id), 0.0))):
         shown.setdefault(_group(hit), hit)
     return shown
 

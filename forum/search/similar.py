@@ -35,7 +35,7 @@ def alike(actor: Actor, kind: str, number: int, title: str, text: str) -> list[A
     Three statements. Raises IndexUnavailable.
     """
     kinds = ("thread",) if kind == CARDS else ("thread", CARDS)
-    hits = find(sight_of(actor), f"{title} {text[:ASKED_WITH]}", Filters(kinds=kinds), LOOKED_AT)
+    hits = find(sight_of(actor), f"{title} {text[:ASKED_WITH]}", Filters(kinds=kinds), LOOKED_AT, by_words=True)
     # A text is its own best answer; that of a card is not among threads.
     best = max((hit.score for hit in hits), default=0.0)
     near = [hit for hit in hits if (hit.kind, hit.group) != (kind, number) and hit.score >= NEAR * best][:SHOWN]

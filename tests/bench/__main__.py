@@ -1,4 +1,4 @@
-"""Figures, apart from the tests: ``python -m tests.bench [pages] [search] [asking] [memory] [hall] [themes]`` (all without a name).
+"""Figures, apart from the tests: ``python -m tests.bench [pages] [search] [questions] [asking] [memory] [hall] [themes]`` (all without a name).
 
 Ratios are taken within one run, turn by turn, in CPU time: this machine's wall clock and its absolute speed are noise.
 """
@@ -10,12 +10,14 @@ from tests.bench.asking import asking
 from tests.bench.hall import hall
 from tests.bench.memory import memory
 from tests.bench.pages import pages
+from tests.bench.questions import questions
 from tests.bench.search import search
 from tests.bench.themes import themes
 
 BENCHES: dict[str, Callable[[], None]] = {
     "pages": pages,
     "search": search,
+    "questions": questions,
     "asking": asking,
     "memory": memory,
     "hall": hall,

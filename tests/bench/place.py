@@ -1,6 +1,7 @@
 """An application on a database of its own, filled from the demo, for benches."""
 
 import json
+import os
 import random
 import statistics
 import tempfile
@@ -21,7 +22,9 @@ from tests.browsing import Browser
 def application() -> Iterator[tuple[Flask, Path]]:
     """An application on an empty database in a folder that goes away."""
     with tempfile.TemporaryDirectory(prefix="forum-bench-") as folder:
-        app = create_app(load({"SECRET_KEY": "for benches only, and long enough for them", "DATA_DIR": folder}))
+        vectors = os.environ.get("SEARCH_VECTORS") or "false"
+        settings = {"SECRET_KEY": "for benches only, and long enough for them", "DATA_DIR": folder}
+        app = create_app(load(settings | {"SEARCH_VECTORS": vectors}))
         app.test_client_class = Browser
         limiter.enabled = False
         with app.app_context():

@@ -2,46 +2,59 @@
 
 import pytest
 
-from forum.search.documents import Doc, Hit
-from forum.search.matrix import Nearest
+from forum.search.documents import Doc, Facts, Hit
+from forum.search.matrix import Key, Nearest
 from forum.search.pieces import LENGTH, MOST, digest_of, pieces_of
-from forum.search.ranking import mixed
+from forum.search.ranking import ranked
 from tests.search.builders import card, reply, thread
 
 pytestmark = pytest.mark.pure
 
 
-def order(hits: list[Hit], cosines: dict[tuple[str, int], float], usual: float = 0.8) -> list[tuple[str, int]]:
-    return [(hit.kind, hit.id) for hit in mixed(hits, Nearest(cosines, usual, 0.9))]
+def order(hits: list[Hit], cosines: dict[Key, float] | None, **facts: Facts) -> list[Key]:
+    known = {(hit.kind, hit.id): facts.get(f"{hit.kind}{hit.id}", Facts()) for hit in hits}
+    return [(hit.kind, hit.id) for hit in ranked(hits, known, cosines and Nearest(cosines, 0.8, 0.85))]
+
+
+def of_threads(*scores: float) -> list[Hit]:
+    return [Hit("thread", number, number, score) for number, score in enumerate(scores, 1)]
 
 
 def test_meaning_goes_before_words_and_words_decide_among_equals() -> None:
-    hits = [Hit("thread", 1, 1, 9.0), Hit("thread", 2, 2, 0.0), Hit("thread", 3, 3, 3.0)]
-    assert order(hits, {("thread", 2): 0.95, ("thread", 1): 0.81, ("thread", 3): 0.81}) == [
-        ("thread", 2),
-        ("thread", 1),
-        ("thread", 3),
-    ]
-    assert order(hits, {("thread", n): 0.9 for n in (1, 2, 3)})[0] == ("thread", 1)
+    hits = of_threads(9.0, 0.0, 3.0)
+    near_the_second = {("thread", 1): 0.81, ("thread", 2): 0.95, ("thread", 3): 0.81}
+    assert order(hits, near_the_second) == [("thread", 2), ("thread", 1), ("thread", 3)]
+    assert order(hits, {("thread", n): 0.9 for n in (1, 2, 3)}) == [("thread", 1), ("thread", 3), ("thread", 2)]
 
 
 def test_the_best_words_and_the_best_meaning_of_a_thread_count_together() -> None:
     hits = [Hit("thread", 1, 1, 9.0), Hit("post", 7, 1, 0.0), Hit("thread", 2, 2, 8.0)]
-    found = mixed(hits, Nearest({("post", 7): 0.95, ("thread", 2): 0.9}, 0.8, 0.9))
-    assert [(hit.kind, hit.id) for hit in found] == [("thread", 1), ("thread", 2)]
+    nearest = Nearest({("post", 7): 0.95, ("thread", 2): 0.9}, 0.8, 0.85)
+    found = ranked(hits, {(hit.kind, hit.id): Facts() for hit in hits}, nearest)
+    assert [(hit.kind, hit.id, hit.by_meaning) for hit in found] == [("thread", 1, False), ("thread", 2, False)]
     assert found[0].score == pytest.approx(1)
-    assert not found[0].by_meaning
 
 
-def test_what_shares_few_words_but_is_near_says_so() -> None:
-    hits = [Hit("thread", 1, 1, 9.0), Hit("thread", 2, 2, 0.0), Hit("thread", 3, 3, 0.0)]
-    found = mixed(hits, Nearest({("thread", 2): 0.95, ("thread", 3): 0.82}, 0.8, 0.9))
-    assert {hit.id: hit.by_meaning for hit in found} == {1: False, 2: True, 3: False}
+def test_what_shares_no_word_must_be_near_and_says_so() -> None:
+    hits = of_threads(9.0, 0.0, 0.0, 1.0)
+    cosines = {("thread", 2): 0.95, ("thread", 3): 0.84, ("thread", 4): 0.94}
+    found = ranked(hits, {(hit.kind, hit.id): Facts() for hit in hits}, Nearest(cosines, 0.8, 0.85))
+    assert {hit.id: hit.by_meaning for hit in found} == {1: False, 2: True, 4: True}
+
+
+@pytest.mark.parametrize("cosines", [None, {("thread", 1): 0.9, ("thread", 2): 0.9, ("card", 2): 0.9}])
+def test_among_equals_goes_what_the_product_knows_to_help(cosines: dict[Key, float] | None) -> None:
+    assert order([*of_threads(8.0), Hit("card", 2, 2, 8.0)], cosines) == [("card", 2), ("thread", 1)]
+    assert order(of_threads(8.0, 8.0), cosines, thread2=Facts(is_answered=True))[0] == ("thread", 2)
+    assert order(of_threads(8.0, 7.99), cosines, thread2=Facts(at=5))[0] == ("thread", 2)
+    assert order(of_threads(8.0, 7.0), cosines, thread2=Facts(is_answered=True, at=5))[0] == ("thread", 1)
+    cards = [Hit("card", 1, 1, 8.0), Hit("card", 2, 2, 8.0)]
+    assert order(cards, None, card2=Facts(has_worked=True))[0] == ("card", 2)
 
 
 def test_no_hit_or_nothing_near_is_no_error() -> None:
-    assert order([], {}) == []
-    assert order([Hit("card", 1, 1, 0.0)], {}) == [("card", 1)]
+    assert order([], {}) == order([], {("thread", 1): 0.9}) == []
+    assert order([Hit("card", 1, 1, 0.0)], None) == [("card", 1)]
 
 
 def cut(doc: Doc) -> list[str]:
