@@ -16,7 +16,6 @@ from forum.meetings.models import AgendaKind, AgendaVersion, Meeting
 from forum.meetings.programme import Entry, Programme, changes
 from forum.meetings.published import concerned, programme_now, published
 from forum.meetings.queries import review_before
-from forum.meetings.sitting_queries import sittings_of
 from forum.units.actors import Actor, in_force
 from forum.units.models import Person, Posting, Role, Unit
 
@@ -77,7 +76,7 @@ def announce_page(actor: Actor, head: Any) -> dict[str, Any]:
     rows = lines_of(actor, programme)
     return {
         "head": head,
-        "sittings": sittings_of(head.id),
+        "places": programme.places,
         "agenda": rows,
         "secretaries": secretaries_in_office(head.township_id),
         "told": concerned(published(head.id), programme).told(actor),
