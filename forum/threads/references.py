@@ -54,13 +54,15 @@ def stays(*attributes: Attribute) -> None:
 
 
 def what_holds(kind: str, ids: Iterable[int]) -> str | None:
-    """Why these threads (``kind`` is their table) or posts have to stay; None when nothing holds them."""
+    """Why these threads (``kind`` is their table) or posts have to stay; None when nothing holds them. One statement."""
     wanted = list(ids)
-    for column, reason in HOLDING:
-        is_of_kind = any(key.column.table.name == kind for key in column.foreign_keys)
-        if is_of_kind and db.session.scalar(select(exists().where(column.in_(wanted)))):
-            return reason()
-    return None
+    of_kind = [
+        (column, reason)
+        for column, reason in HOLDING
+        if any(key.column.table.name == kind for key in column.foreign_keys)
+    ]
+    held = db.session.execute(select(*(exists().where(column.in_(wanted)) for column, _reason in of_kind))).one()
+    return next((reason() for is_held, (_column, reason) in zip(held, of_kind, strict=True) if is_held), None)
 
 
 def _known(attribute: Attribute) -> Column[Any]:

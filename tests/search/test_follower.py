@@ -32,6 +32,8 @@ from forum.search.place import reader
 from forum.tags.models import Tag
 from forum.threads.actions import accept_answer, add_reply, begin_thread, edit_post
 from forum.threads.models import Post, Thread, ThreadKind, ThreadTag
+from forum.threads.tidying.merging import merge, undo_merge
+from forum.threads.tidying.splitting import split, undo_split
 from tests.conftest import SECRET
 from tests.factories import World, make_thread, save
 
@@ -128,6 +130,29 @@ def test_cards_are_followed_with_all_their_parts(world: World, opening: Post) ->
     edit_card(world.secretary, card, "抱团发展", {**parts, "practice": "入股分红"}, [])
     followed()
     assert found("托管") == set()
+
+
+@pytest.mark.usefixtures("generation")
+def test_merging_and_splitting_are_followed_there_and_back(world: World, opening: Post) -> None:
+    double = begin_thread(world.neighbour_secretary, ThreadKind.QUESTION, "灯不亮", "巷子里黑。")
+    reply = add_reply(world.deputy, thread_of(double), "换太阳能的。")
+    followed()
+    before = {words: found(words) for words in ("路灯", "灯不亮", "巷子", "太阳能")}
+
+    deed = merge(world.organiser, thread_of(double), thread_of(opening))
+    followed()
+    assert found("巷子") == {("post", double.id)}
+    assert found("路灯") == {("thread", opening.thread_id), ("post", double.id), ("post", reply.id)}
+    undo_merge(world.organiser, db.session.merge(deed))
+    followed()
+    assert {words: found(words) for words in before} == before
+
+    deed = split(world.organiser, with_thread(reply), "太阳能灯好不好")
+    followed()
+    assert found("太阳能") == {("thread", deed.other_id)}
+    undo_split(world.organiser, db.session.merge(deed))
+    followed()
+    assert {words: found(words) for words in before} == before
 
 
 @pytest.mark.usefixtures("generation")

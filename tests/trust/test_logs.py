@@ -11,10 +11,11 @@ import structlog
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from forum.clock import utcnow
 from forum.extensions import db
 from forum.logs import configure
 from forum.threads import views
-from forum.units.models import Person
+from forum.threads.models import PostRevision
 from tests.accounts.conftest import PASSWORD
 from tests.trust.conftest import Visit
 from tests.trust.rights import Row, address, read_table, routes_of, welcome
@@ -80,7 +81,7 @@ def app_endpoint(app: Flask, row: Row) -> str:
 
 def nameless(*args: Any, **kwargs: Any) -> None:
     """A row that the database refuses, with words in it."""
-    db.session.add(Person(name=None, phone=CANARY))
+    db.session.add(PostRevision(post_id=None, version=1, body=CANARY, written_at=utcnow()))
     db.session.flush()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import func, select, update
 
+from forum.changes import note_change
 from forum.extensions import db
 from forum.notices.outbox import enqueue
 from forum.threads.models import Post, Reaction, ReactionKind, Thread
@@ -96,6 +97,7 @@ def undo_merge(actor: Actor, deed: ThreadDeed) -> None:
     put_back(deed.before["along"], thread.id, into.id)
     put_back([deed.before["same"]], opening.id, stays.id)
     thread.merged_post_id = None
+    note_change("post", opening.id)  # found as an opening again, no more as a reply
     if into.last_post_at == datetime.fromisoformat(deed.before["latest"]):
         into.last_post_at = datetime.fromisoformat(deed.before["last_post_at"])
     if since := moved - set(deed.before["posts"]):

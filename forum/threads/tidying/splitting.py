@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
+from forum.changes import note_change
 from forum.extensions import db
 from forum.markup import below_title, render
 from forum.notices.outbox import enqueue
@@ -60,6 +61,7 @@ def split(actor: Actor, post: Post, title: str) -> ThreadDeed:
         admitted = db.session.scalars(select(ThreadAdmission.person_id).where(ThreadAdmission.thread_id == thread.id))
         admit(part, {*admitted, thread.author_id})
     recount(part, thread)
+    note_change("post", post.id)  # found as an opening from now on, no more as a reply
     if post.author_id != actor.id:
         enqueue(post.author_id, "thread.split", post.id)
     before: dict[str, Any] = {"html": html, "posts": [[post.id, parent_id, root_id, stance], *map(list, below)]}
