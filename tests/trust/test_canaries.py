@@ -92,8 +92,8 @@ MOST_PAGES = 1000
 # A calendar is its owner's, whoever holds the link; tests/meetings/test_calendar.py says what it may hold.
 LEFT_ASIDE = ("/pictures", "/calendar/")
 SHOWN = [row for row in read_table() if row.method == "GET" and not row.route.startswith(LEFT_ASIDE)]
-# Files that are the same for everybody; one form that each page links with its own address; the place in a list.
-LEFT_OUT = ("?", "/static/", "/suggestions/new?", "/sign-in?", "/pictures/", "/calendar/")
+# Files that are the same for everybody; one form that each page links with its own address; the place in a list; what a search can be narrowed to.
+LEFT_OUT = ("?", "/search?", "/static/", "/suggestions/new?", "/sign-in?", "/pictures/", "/calendar/")
 
 
 def text_of(data: bytes) -> str:
@@ -136,7 +136,8 @@ def test_no_text_is_met_by_whom_it_is_not_for(
     seen_pictures: dict[str, set[str]] = {word: set() for word in PICTURES}
     for role in scene.world.everybody:
         shown = [address(app, scene, row) for row in SHOWN if row.answers[role] == 200]
-        pages = crawl(visit(role), ["/", f"/search?q={FOUND_BY}", *shown])
+        searches = [f"/search?q={FOUND_BY}{more}" for more in ("", "&page=2", "&narrow=1", "&kind=card&narrow=1")]
+        pages = crawl(visit(role), ["/", *searches, *shown])
         for url, text in pages.items():
             for word, readers in READERS.items():
                 if mark(word) in text:
