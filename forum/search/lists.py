@@ -44,7 +44,12 @@ class Result:
     text_by: str | None = None
     # Of the query, as they stand in the title and the part shown: no single characters.
     words: frozenset[str] = frozenset()
-    fits: bool = True
+    fits: bool = True  # by its words: what is nearest in meaning is near to any question
+
+    @property
+    def is_near(self) -> bool:
+        """Found by its meaning: no word says why."""
+        return self.hit.by_meaning and not self.words
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ def _thread(row: Any, hit: Hit, query: str) -> Result:
         tags=tags_of(row),
         text=text,
         words=words,
-        fits=fits or hit.by_meaning,
+        fits=fits,
         text_url=url_for("threads.post", post_id=row.reply_id) if says_it else None,
         text_by=_("%(village)s %(name)s回复", village=row.answerer_unit, name=row.answerer_name) if says_it else None,
     )
@@ -117,7 +122,7 @@ def _card(row: Any, hit: Hit, query: str) -> Result:
         tags=tags_of(row),
         text=text,
         words=words,
-        fits=fits or hit.by_meaning,
+        fits=fits,
     )
 
 

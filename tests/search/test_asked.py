@@ -9,6 +9,7 @@ from flask import current_app
 from forum.extensions import db
 from forum.search import lists
 from forum.search.asked import Asked, understand
+from forum.search.documents import Hit
 from forum.tags.models import Tag, TagSynonym
 from forum.threads.models import ThreadKind, ThreadTag
 from forum.units.models import Person
@@ -167,3 +168,14 @@ def test_a_narrowed_page_costs_no_more_for_more_and_at_most_eight(browse, world,
             search(browser, "后柳村 路灯 2026年 已解决 标签:路灯", narrow=1, whole=0)
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 8
+
+
+def test_what_is_near_in_meaning_alone_says_so_and_is_not_taken_for_an_answer(browse, world, indexed, monkeypatch):
+    thread = make_thread(world.secretary, "路灯坏了", "一到晚上就黑。")
+    indexed()
+    near = Hit("thread", thread.id, thread.id, 0.9, by_meaning=True)
+    monkeypatch.setattr(lists, "find", lambda *args, **options: [near])
+    page = search(browse(world.secretary), "照明设施损毁")
+    assert "意思相近" in page
+    assert "没找到正好一样的" in page
+    assert "意思相近" not in search(browse(world.secretary), "路灯")
