@@ -1,10 +1,12 @@
 """What organisers do to put threads where they belong: pin, move, merge, split, and take it back."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from forum.access import me, one_or_404, require
 from forum.extensions import db
@@ -14,6 +16,7 @@ from forum.threads.forms import SwitchForm
 from forum.threads.lists import kind_label
 from forum.threads.models import Post, Thread
 from forum.threads.moderation import MOST_PINNED, PinnedEnough, pin_thread
+from forum.threads.panels import WHEN_TWICE
 from forum.threads.policies import can_moderate, can_pin, visible_posts, visible_threads
 from forum.threads.tidying.deeds import CannotTidy
 from forum.threads.tidying.forms import MergeForm, MoveForm, SplitForm
@@ -177,3 +180,11 @@ def _thread_or_404(thread_id: int) -> Thread:
     thread: Thread = one_or_404(visible_threads(me()).where(Thread.id == thread_id))
     require(can_moderate(me(), thread))
     return thread
+
+
+def _merge_these(_actor: Actor, thread: Thread, other_id: int) -> tuple[Any, str]:
+    other = url_for("threads.show", thread_id=other_id)
+    return _l("把头一个并到第二个"), url_for("threads.merge_thread", thread_id=thread.id, q=other)
+
+
+WHEN_TWICE.append(_merge_these)
