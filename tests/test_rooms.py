@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 GROUND = [
     "text",
     "sounds",
+    "differences",
     "language",
     "clock",
     "logs",

@@ -125,8 +125,8 @@ def tell_of_reply(thread: Thread, reply: Post) -> None:
         enqueue(person_id, "thread.replied", reply.id)
 
 
-def edit_post(actor: Actor, post: Post, body: str, *, version: int, title: str | None = None) -> None:
-    """Rewrite one's own words; what they were is kept as a revision.
+def edit_post(actor: Actor, post: Post, body: str, *, version: int, title: str | None = None, why: str = "") -> None:
+    """Rewrite one's own words; what they were is kept as a revision, with the reason where one was given.
 
     Raises EditedMeanwhile when the post is no longer at ``version``.
     """
@@ -143,6 +143,7 @@ def edit_post(actor: Actor, post: Post, body: str, *, version: int, title: str |
             title=thread.title if post.is_opening else "",
             body=post.body,
             written_at=post.edited_at or post.created_at,
+            why=why,
         )
     )
     html = render(below_title(body, new_title) if post.is_opening else body)

@@ -13,7 +13,7 @@ from forum.media.forms import PictureForm
 from forum.paging import LARGEST_ID
 from forum.screening.forms import ScreenedForm
 from forum.tags.forms import TagsField
-from forum.threads.models import ASKED, TITLE_LENGTH, Post, Reach, Stance, ThreadKind
+from forum.threads.models import ASKED, TITLE_LENGTH, WHY_LENGTH, Post, Reach, Stance, ThreadKind
 from forum.threads.prescriptions import compose, parts_of
 
 KIND_LABELS = {
@@ -114,7 +114,17 @@ class PrescriptionForm(_TwoParts, ScreenedForm, PictureForm):
     parent = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, LARGEST_ID)])
 
 
-class EditForm(ScreenedForm):
+class _WhyForm(ScreenedForm):
+    looked_at = (*ScreenedForm.looked_at, "why")
+
+    why = LineField(
+        _l("为什么改"),
+        [Length(max=WHY_LENGTH, message=_l("请在 %(max)d 字以内。"))],
+        description=_l("例如：数字写错了。不填也行。"),
+    )
+
+
+class EditForm(_WhyForm):
     title = LineField(_l("标题"), [Length(max=TITLE_LENGTH, message=_l("标题太长了，请在 %(max)d 字以内。"))])
     body = LongTextField(_l("内容"), [DataRequired(_l("内容不能空着。")), Length(max=MAX_TYPED, message=TOO_LONG)])
     version = VersionField()
@@ -129,7 +139,9 @@ class EditForm(ScreenedForm):
         self.title.data = post.thread.title if post.is_opening else ""
 
 
-class PrescriptionEditForm(_TwoParts, ScreenedForm):
+class PrescriptionEditForm(_TwoParts, _WhyForm):
+    looked_at = (*_TwoParts.looked_at, "why")
+
     title = None
     version = VersionField()
 

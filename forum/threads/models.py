@@ -10,6 +10,7 @@ from forum.clock import UTCDateTime, utcnow
 from forum.extensions import Model, choice
 
 TITLE_LENGTH = 80
+WHY_LENGTH = 100
 
 
 class ThreadKind(StrEnum):
@@ -179,7 +180,7 @@ class Post(Model):
 
 
 class PostRevision(Model):
-    """What a post said before an edit: kept for good, shown to whoever may read the post."""
+    """What a post said before an edit, and why it was changed: kept for good, shown to whoever may read the post."""
 
     __tablename__ = "post_revision"
 
@@ -189,6 +190,7 @@ class PostRevision(Model):
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")
     body: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    why: Mapped[str] = mapped_column(String(WHY_LENGTH), default="")  # it was changed, in the words of whoever did
 
     __table_args__ = (Index("uq_post_revision_version", "post_id", "version", unique=True),)
 

@@ -15,6 +15,7 @@ from forum.markup import below_title, render, stored, title_from
 from forum.media.policies import show_with_posts
 from forum.media.queries import own_unattached, pictures_of
 from forum.once import FIRST_TEXTS, FirstText, issue_token
+from forum.paging import id_from
 from forum.tags.queries import tag_choices, tag_groups
 from forum.threads import lists, notices, unanswered  # noqa: F401
 from forum.threads.actions import (
@@ -29,7 +30,7 @@ from forum.threads.actions import (
 )
 from forum.threads.forms import PRESCRIPTION, AskForm, PrescriptionForm, ReplyForm, SwitchForm, edit_form_of
 from forum.threads.holding import held_for, hold_post
-from forum.threads.models import Post, PostRevision, ReactionKind, Thread, ThreadKind
+from forum.threads.models import Post, ReactionKind, Thread, ThreadKind
 from forum.threads.panels import BESIDE_ASKING, EDITED_ELSEWHERE, PANELS
 from forum.threads.policies import (
     can_accept,
@@ -46,6 +47,7 @@ from forum.threads.policies import (
 )
 from forum.threads.prescriptions import compose
 from forum.threads.queries import place_of, post_of_merged, reactions_to, thread_head, thread_page
+from forum.threads.revisions import author_of, edits_of
 from forum.units.actors import load_actor
 
 bp = Blueprint("threads", __name__)
@@ -191,7 +193,7 @@ def edit(post_id: int) -> ResponseReturnValue:
             with form.once() as done:
                 if not done:
                     title = form.title.data if form.title else None
-                    edit_post(actor, found, form.text, version=form.version.data, title=title)
+                    edit_post(actor, found, form.text, version=form.version.data, title=title, why=form.why.data or "")
                     if form.is_held and (why := held_for(actor, has_word=True)):
                         hold_post(found, why)
                     done.record(back, "post", post_id)
@@ -210,12 +212,10 @@ def edit(post_id: int) -> ResponseReturnValue:
 @bp.get("/posts/<int:post_id>/revisions")
 @for_former
 def revisions(post_id: int) -> ResponseReturnValue:
-    """What a post said before."""
+    """What was changed in a post, by whom, when and why; the latest first."""
     found = one_or_404(visible_posts(me()).where(Post.id == post_id))
-    earlier = db.session.scalars(
-        db.select(PostRevision).where(PostRevision.post_id == post_id).order_by(PostRevision.version.desc())
-    ).all()
-    return render_template("threads/revisions.html", post=found, revisions=earlier)
+    edits, earlier = edits_of(found, before=id_from(request.args.get("before")))
+    return render_template("threads/revisions.html", post=found, author=author_of(found), edits=edits, earlier=earlier)
 
 
 @bp.get("/posts/<int:post_id>/reactions")

@@ -380,7 +380,7 @@ def test_a_title_is_one_line(browse, world):
 
 
 def test_a_question_whose_accepted_answer_was_hidden_is_open_again(browse, world):
-    thread = make_thread(world.secretary)
+    thread = make_thread(world.secretary, title="灌渠没水怎么办")
     answer = make_post(thread, world.far_secretary)
     browse(world.secretary).submit(f"/threads/{thread.id}", {"on": "1"}, action=f"/posts/{answer.id}/accept")
     listed = "/threads/?state=answered"
