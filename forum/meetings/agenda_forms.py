@@ -29,6 +29,7 @@ from forum.threads.models import TITLE_LENGTH
 
 EIGHTY = _l("太长了，请在 80 字以内。")
 FORTY = _l("请在 40 字以内。")
+NO_ADDRESS = _l("这不像一个网址，请整个粘贴过来，比如 https://www.example.cn/ke.html。")
 LONGEST_ADDRESS = 500
 MOST_MINUTES = 600
 
@@ -160,15 +161,22 @@ class ItemForm(WritingForm):
 
 def address_of(typed: str) -> str:
     """An address as it is kept: of this forum only the path. Raises ValidationError for what leads nowhere."""
-    parts = urlsplit(typed if "://" in typed or typed.startswith("/") else f"https://{typed}")
-    path = parts._replace(scheme="", netloc="").geturl()
-    if not parts.netloc and typed.startswith("/") and not typed.startswith(("//", "/\\")):
-        return path
-    if parts.scheme not in ("http", "https") or ("." not in (parts.hostname or "") and parts.netloc != request.host):
-        raise ValidationError(_l("这不像一个网址，请整个粘贴过来，比如 https://www.example.cn/ke.html。"))
+    is_path = typed.startswith("/")
+    whole = typed if "://" in typed or is_path else f"https://{typed}"
+    try:
+        parts = urlsplit(whole)
+    except ValueError:
+        raise ValidationError(NO_ADDRESS) from None
     if any(c.isspace() for c in typed) or "@" in parts.netloc:
-        raise ValidationError(_l("这不像一个网址，请整个粘贴过来，比如 https://www.example.cn/ke.html。"))
-    return path or "/" if parts.netloc == request.host else parts.geturl()
+        raise ValidationError(NO_ADDRESS)
+    if is_path or parts.netloc == request.host:
+        path = typed if is_path else whole.partition("://")[2].removeprefix(parts.netloc)
+        if path.startswith(("//", "/\\")):  # browsers take it for another host
+            raise ValidationError(NO_ADDRESS)
+        return path or "/"
+    if parts.scheme not in ("http", "https") or "." not in parts.netloc:
+        raise ValidationError(NO_ADDRESS)
+    return parts.geturl()
 
 
 class OrderForm(WritingForm):

@@ -103,7 +103,6 @@ def _of_the_head(change: Change, has_several: bool) -> str:
 
 def hint_words(hints: Hints, readable: Sources) -> list[str]:
     """A sentence for each thing to mind; the villages that have not presented stand apart."""
-    several = len({over.place.id for over in hints.over}) > 1
     return [
         *(
             _(
@@ -112,7 +111,7 @@ def hint_words(hints: Hints, readable: Sources) -> list[str]:
                 minutes=o.minutes,
                 ends=hour(o.place.ends_at),
             )
-            if several
+            if o.place.name
             else _("排多了 %(minutes)s 分钟，%(ends)s 结束不了。", minutes=o.minutes, ends=hour(o.place.ends_at))
             for o in hints.over
             if o.place.ends_at

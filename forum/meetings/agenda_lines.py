@@ -74,7 +74,7 @@ def agenda_of(actor: Actor, meeting: Any) -> list[AgendaRow]:
     row with ``id``, ``theme``, ``state``, ``announced_at`` and ``starts_at``.
     """
     programme = None if goes_by_the_hour(meeting) else published(meeting.id)
-    return lines_of(actor, programme) if programme else lines_now(actor, meeting)
+    return lines_of(actor, programme, _own_sitting(meeting)) if programme else lines_now(actor, meeting)
 
 
 def agenda_and_changes(actor: Actor, meeting: Any) -> tuple[list[AgendaRow], int]:
@@ -82,7 +82,8 @@ def agenda_and_changes(actor: Actor, meeting: Any) -> tuple[list[AgendaRow], int
     programme = None if goes_by_the_hour(meeting) else published(meeting.id)
     if programme is None:
         return lines_now(actor, meeting), 0
-    return lines_of(actor, programme), len(changes(programme, programme_now(meeting.id, meeting.theme)))
+    lines = lines_of(actor, programme, _own_sitting(meeting))
+    return lines, len(changes(programme, programme_now(meeting.id, meeting.theme)))
 
 
 def goes_by_the_hour(meeting: Any) -> bool:
@@ -91,9 +92,14 @@ def goes_by_the_hour(meeting: Any) -> bool:
     return meeting.announced_at is None or has_begun or meeting.state in (MeetingState.HELD, MeetingState.CLOSED)
 
 
-def lines_of(actor: Actor, programme: Programme) -> list[AgendaRow]:
-    """The lines of a programme for a reader; one statement."""
-    return _lines(programme, _facts(actor, programme.entries))
+def _own_sitting(meeting: Any) -> int | None:
+    """The sitting that concerns the reader, where the row of a meeting says it."""
+    return getattr(meeting, "sitting_id", None)
+
+
+def lines_of(actor: Actor, programme: Programme, sitting_id: int | None = None) -> list[AgendaRow]:
+    """The lines of a programme for a reader, with the hours of his sitting where one is given; one statement."""
+    return _lines(programme, _facts(actor, programme.entries), sitting_id)
 
 
 def lines_now(actor: Actor, meeting: Any) -> list[AgendaRow]:
@@ -124,16 +130,21 @@ def lines_now(actor: Actor, meeting: Any) -> list[AgendaRow]:
             facts["thread", row.thread_id] = Fact(row.thread_reach, *counts, row.thread_unit, row.thread_readable)
         if row.experience_id is not None:
             facts["card", row.experience_id] = Fact(row.card_reach, 0, 0, None, row.card_unit, row.card_readable)
-    return _lines(programme_from(meeting.theme, rows), facts)
+    return _lines(programme_from(meeting.theme, rows), facts, _own_sitting(meeting))
 
 
-def _lines(programme: Programme, facts: Facts) -> list[AgendaRow]:
+def _lines(programme: Programme, facts: Facts, sitting_id: int | None) -> list[AgendaRow]:
     """A clock runs once minutes are planned for all but the last line."""
+
+    def begins(entry: Entry) -> tuple[datetime, ...]:
+        at_his = clock.get((entry.id, sitting_id or 0))
+        return (at_his,) if at_his else tuple(programme.beginnings(entry))
+
     clock = programme.clock()
     is_timed = all((entry.id, place.id) in clock for place in programme.places for entry in programme.at(place))
     names = {place.id: place.label for place in programme.places} if len(programme.places) > 1 else {}
     return [
-        _row(entry, facts, tuple(programme.beginnings(entry)) if is_timed else (), names.get(entry.sitting_id or 0, ""))
+        _row(entry, facts, begins(entry) if is_timed else (), names.get(entry.sitting_id or 0, ""))
         for entry in programme.entries
     ]
 
