@@ -343,7 +343,7 @@ def test_a_line_about_a_card_shows_who_tells_of_it_and_its_material_but_no_narro
     item = agenda.add_cards(world.organiser, reloaded(meeting), [card])[0]
     item.material = "https://www.example.cn/ke.pdf"
     db.session.commit()
-    go_to(meeting.sitting.id, meeting.id, item.id)
+    go_to(meeting.main_sitting.id, meeting.id, item.id)
     db.session.commit()
     page = text_of(browse(world.neighbour_secretary).get(f"/meetings/{meeting.id}/now"))
     assert "前柳村 柳大山" in page
