@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from forum.audit.models import AuditEntry
@@ -30,7 +30,7 @@ from forum.threads.tidying.moving import move, undo_move
 from forum.threads.tidying.policies import visible_deeds
 from forum.threads.tidying.splitting import split, undo_split
 from forum.units.actors import Actor
-from tests.browsing import Browser
+from tests.browsing import Browser, forms_of
 from tests.factories import World, make_post, make_thread
 from tests.trust.snapshot import Snapshot, all_rows
 
@@ -418,3 +418,32 @@ def test_it_is_done_on_its_page(world: World, two: tuple[Thread, Thread], browse
     undone = browser.submit(f"/threads/{into.id}/tidy", {}, action=f"/thread-deeds/{deed_id}/undo")
     assert undone.location == f"/threads/{thread.id}"
     assert posts_of(thread) == ["年轻人走了", "种油菜", "油菜费工", "可以用机器"]
+
+
+def test_whoever_moved_a_thread_out_of_his_care_takes_it_back_on_its_page(world: World, browse: Browse) -> None:
+    thread, browser = make_thread(world.secretary), browse(world.organiser)
+    page = f"/threads/{thread.id}/tidy"
+    moved = browser.submit(f"/threads/{thread.id}/move", {"township": str(world.other_town.id)})
+    assert (moved.status_code, moved.location) == (303, page)
+    assert fresh(thread).township_id == world.other_town.id
+    assert browser.get(f"/threads/{thread.id}/move").status_code == 403
+    assert "它现在归别处照看" in browser.get(page).text
+    assert browse(world.far_organiser).get(page).status_code == 200
+    deed_id = db.session.scalars(select(ThreadDeed.id)).one()
+    browser.submit(page, {}, action=f"/thread-deeds/{deed_id}/undo")
+    assert fresh(thread).township_id == world.town.id
+
+
+def test_a_form_sent_twice_is_answered_twice_with_the_one_deed(world: World, browse: Browse) -> None:
+    thread = make_thread(world.secretary)
+    reply = make_post(thread, world.far_secretary)
+    browser = browse(world.organiser)
+    for page, typed in (
+        (f"/posts/{reply.id}/split", {"title": "另一件事"}),
+        (f"/threads/{thread.id}/move", {"township": str(world.other_town.id), "kind": "question"}),
+    ):
+        [form] = [f for f in forms_of(browser.get(page).text) if "once" in f.fields]
+        sent = {**form.fields.to_dict(), **typed}
+        answers = [browser.post(page, data=sent) for _twice in range(2)]
+        assert {(a.status_code, a.location) for a in answers} == {(303, answers[0].location)}
+    assert db.session.scalar(select(func.count(ThreadDeed.id))) == 2

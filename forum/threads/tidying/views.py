@@ -39,12 +39,18 @@ UNDO: dict[DeedKind, Callable[[Actor, ThreadDeed], None]] = {
 
 @bp.get("/threads/<int:thread_id>/tidy")
 def tidy(thread_id: int) -> ResponseReturnValue:
-    """Everything that can be done to put a thread where it belongs, and what was done."""
-    thread = _thread_or_404(thread_id)
+    """Everything that can be done to put a thread where it belongs, and what was done.
+
+    Whoever moved it out of his own care still takes that back here.
+    """
+    thread = one_or_404(visible_threads(me()).where(Thread.id == thread_id))
+    deeds, in_care = deeds_of(me(), thread_id), can_moderate(me(), thread)
+    require(in_care or bool(deeds))
     return render_template(
         "threads/tidy.html",
         thread=thread,
-        deeds=deeds_of(me(), thread_id),
+        deeds=deeds,
+        may_tidy=in_care,
         may_pin=can_pin(me(), thread),
         kind_label=kind_label,
         townships={row.id: row.name for row in townships_of(me())},
@@ -71,7 +77,7 @@ def pin(thread_id: int) -> ResponseReturnValue:
 @bp.route("/threads/<int:thread_id>/move", methods=["GET", "POST"])
 def move_thread(thread_id: int) -> ResponseReturnValue:
     """Let it be of another kind, or in another township's care."""
-    thread = _thread_or_404(thread_id)
+    thread = one_or_404(visible_threads(me()).where(Thread.id == thread_id))
     kinds = MOVABLE if thread.kind in MOVABLE else (thread.kind,)
     places = [(row.id, row.name) for row in townships_of(me())]
     form = MoveForm(
@@ -79,19 +85,22 @@ def move_thread(thread_id: int) -> ResponseReturnValue:
         kinds=[(kind.value, kind_label(kind)) for kind in kinds],
         townships=[(0, _("区里，不归哪个镇")), *places],
     )
+    if before := form.first_result():  # by it the thread may have left his care
+        return redirect(before.url, 303)
+    require(can_moderate(me(), thread))
     if form.validate_on_submit():
         try:
             with form.once() as done:
                 if not done:
                     move(me(), thread, form.kind.data, form.township.data or None)
-                    done.record(url_for(".show", thread_id=thread_id))
+                    done.record(url_for(".tidy", thread_id=thread_id))
             db.session.commit()
         except CannotTidy as no:
             db.session.rollback()
             form.form_errors.append(no.reason)
             form.refresh_token()
         else:
-            flash(_("挪好了。挪错了可以在“整理”里撤回。"), "good")
+            flash(_("挪好了。挪错了可以在下面撤回。"), "good")
             return redirect(done.url, 303)
     elif not form.is_submitted():
         form.kind.data, form.township.data = thread.kind, thread.township_id or 0
@@ -102,7 +111,7 @@ def move_thread(thread_id: int) -> ResponseReturnValue:
 def merge_thread(thread_id: int) -> ResponseReturnValue:
     """Put it into another thread about the same matter."""
     form, actor = MergeForm(about=thread_id), me()
-    if form.is_submitted() and (before := form.first_result()):  # the thread is there no more
+    if before := form.first_result():  # the thread is there no more
         return redirect(before.url, 303)
     thread = _thread_or_404(thread_id)
     words = request.values.get("q", "").strip()[:80]
@@ -135,8 +144,10 @@ def merge_thread(thread_id: int) -> ResponseReturnValue:
 def split_off(post_id: int) -> ResponseReturnValue:
     """Let a reply open a question of its own."""
     post = one_or_404(visible_posts(me()).where(Post.id == post_id))
-    require(can_moderate(me(), post.thread))
     form = SplitForm(about=post_id)
+    if before := form.first_result():  # it opens a thread by now, in its author's township
+        return redirect(before.url, 303)
+    require(can_moderate(me(), post.thread))
     if form.validate_on_submit():
         try:
             with form.once() as done:
