@@ -117,15 +117,8 @@ def hint_words(hints: Hints, readable: Sources) -> list[str]:
             if o.place.ends_at
         ),
         *(
-            _(
-                "%(who)s要同时在两个会场讲：%(one)s、%(other)s。",
-                who=a.presenter,
-                one=name_of(a, readable),
-                other=name_of(b, readable),
-            )
-            if a.id != b.id
-            else _("%(who)s要同时在两个会场讲：%(one)s。", who=a.presenter, one=name_of(a, readable))
-            for a, b in hints.twice
+            _("%(who)s要同时在两个会场讲：%(titles)s。", who=presenter, titles=_("、").join(titles))
+            for presenter, titles in _at_once(hints, readable).items()
         ),
         *(
             _(
@@ -138,3 +131,13 @@ def hint_words(hints: Hints, readable: Sources) -> list[str]:
         ),
         *(_("%(who)s已经不在任了，请换一位。", who=f"{row.unit_name} {row.name}") for row in hints.left),
     ]
+
+
+def _at_once(hints: Hints, readable: Sources) -> dict[str, list[str]]:
+    """What each presenter would have to present in two places at once, each line once."""
+    found: dict[str, list[str]] = {}
+    for entry in (entry for pair in hints.twice for entry in pair):
+        titles = found.setdefault(entry.presenter, [])
+        if (title := name_of(entry, readable)) not in titles:
+            titles.append(title)
+    return found

@@ -38,7 +38,9 @@ def ranked(hits: Sequence[Hit], facts: Mapping[Key, Facts], nearest: Nearest | N
         if nearest:
             if not share and cosines[group] < nearest.close:
                 continue
-            meaning = _scaled(cosines[group], best_cosine, nearest.usual)
+            # Whose meaning nobody has worked out yet goes by its words: a new post must not wait for that at the end of the list.
+            is_known = cosines[group] > 0
+            meaning = _scaled(cosines[group], best_cosine, nearest.usual) if is_known else share
         score = WORDS * share + (1 - WORDS) * meaning if nearest else share
         is_close = nearest is not None and cosines[group] >= nearest.close and meaning >= CLEAR
         known = facts[hit.kind, hit.id]

@@ -80,3 +80,8 @@ def test_of_replies_only_the_answer_has_a_meaning_and_a_conclusion_comes_first()
 def test_pieces_are_known_by_all_their_words() -> None:
     assert digest_of(["甲", "乙"]) != digest_of(["甲乙"])
     assert digest_of(["甲"]) == digest_of(["甲"])
+
+
+def test_a_document_whose_meaning_is_not_worked_out_yet_goes_by_its_words() -> None:
+    hits = of_threads(9.0, 3.0, 1.0)
+    assert order(hits, {("thread", 2): 0.95, ("thread", 3): 0.82})[0] == ("thread", 1)
