@@ -35,6 +35,8 @@ VIEWS = (
     "forum.threads.own_views",
     "forum.threads.moderation_views",
     "forum.threads.tidying.views",
+    "forum.learning.lectures.views",
+    "forum.learning.lectures.expert_views",
     "forum.learning.trips.views",
     "forum.learning.trips.note_views",
     "forum.consultations.views",

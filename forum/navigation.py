@@ -42,6 +42,7 @@ MENU = (
     Entry("home", _l("首页"), "home.index", "home"),
     Entry("meetings", _l("本月论坛"), "meetings.index", "calendar"),
     Entry("threads", _l("提问与会诊"), "threads.index", "talk"),
+    Entry("lectures", _l("专家授课"), "lectures.index", "lecture"),
     Entry("trips", _l("外出学习"), "trips.index", "trip"),
     Entry("library", _l("经验库"), "library.index", "book"),
     Entry("search", _l("搜一搜"), "search.index", "search"),

@@ -6,6 +6,7 @@ import forum.audit.models
 import forum.changes
 import forum.consultations.models
 import forum.hall.models
+import forum.learning.lectures.models
 import forum.learning.trips.models
 import forum.library.adoptions.models
 import forum.library.models

@@ -42,6 +42,7 @@ KEPT_FILES = {
     "forum/meetings/papers/*.py": "official papers, which have their form in Chinese",
     "forum/search/language.py": "what can be said in the search box",
     "forum/learning/trips/report.py": "an office's paper, which has its form in Chinese",
+    "forum/learning/lectures/texts.py": "what a lecture says as the opening of its thread, which others read",
     "forum/learning/trips/texts.py": "what a trip and its notes say as posts, which others read",
     "forum/search/terms.py": "the characters of Chinese writing, and what people say around their question",
     "forum/units/roster_header.py": "how offices head the columns of their rosters",

@@ -25,6 +25,7 @@ KIND_OF_THREAD = {
     ThreadKind.TOPIC: AgendaKind.TOPIC,
     ThreadKind.SHARE: AgendaKind.CASE,
     ThreadKind.TRIP: AgendaKind.VISIT,
+    ThreadKind.LECTURE: AgendaKind.LECTURE,
 }
 
 SPOKEN_FOR = (ThreadKind.QUESTION, ThreadKind.SHARE)  # by whoever wrote it; a topic is led by whoever is asked to

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from forum.access import me, one_or_404, require
 from forum.errors import typed_texts
 from forum.extensions import db
-from forum.meetings import labels, notices  # noqa: F401 - notices registers how they read
+from forum.meetings import labels, lectures, notices  # noqa: F401 - they register themselves in lower rooms
 from forum.meetings.actions import (
     DayPassed,
     NobodyExpected,

@@ -148,6 +148,7 @@ def kind_label(kind: ThreadKind) -> str:
         ThreadKind.SHARE: _("经验分享"),
         ThreadKind.NOTICE: _("通知"),
         ThreadKind.TRIP: _("学习考察"),
+        ThreadKind.LECTURE: _("专家授课"),
     }[kind]
 
 

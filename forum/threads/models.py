@@ -19,6 +19,7 @@ class ThreadKind(StrEnum):
     SHARE = "share"
     NOTICE = "notice"
     TRIP = "trip"  # begun by learning.trips
+    LECTURE = "lecture"  # begun by learning.lectures
 
 
 class Reach(StrEnum):

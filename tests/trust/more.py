@@ -7,6 +7,7 @@ from forum.accounts.sessions import begin_session
 from forum.clock import today
 from forum.consultations.actions import Task, conclude
 from forum.extensions import db
+from forum.learning.lectures.models import Expert
 from forum.learning.trips.models import StudyTrip, TripMember, UseResult
 from forum.learning.trips.noting import Answer, answer_use
 from forum.library.actions import make_card
@@ -23,6 +24,7 @@ from forum.threads.models import Post, ReactionKind, Thread, ThreadTag
 from forum.units.actors import Actor
 from forum.units.models import Role, UnitKind
 from tests.factories import make_actor, make_post, make_thread, make_unit
+from tests.learning.lecture_makers import make_expert, make_lecture
 from tests.learning.makers import line, make_note, make_trip, pass_time, uses_of
 from tests.library.adopting import speaker
 from tests.meetings.makers import make_item, make_meeting, reloaded
@@ -72,6 +74,10 @@ def add_more(scene: Scene, times: int) -> None:
             for step in steps:
                 step(world.secretary if step is nominate_card else world.organiser, card)
         _go_along(scene, somebody, n)
+        expert = make_expert(world.organiser, f"第{n}位专家")
+        make_lecture(world.organiser, expert, title=f"第{n}次课")
+        outside = db.session.get_one(Expert, scene.ids["expert_id", "outside"])
+        make_lecture(world.organiser, outside, is_over=True, title=f"讲过第{n}次课")
         make_trip(world.organiser, title=f"第{n}次学习")
         pass_time(make_trip(world.organiser, title=f"去过第{n}次"))
         begin_session(world.secretary.id)

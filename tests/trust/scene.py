@@ -23,6 +23,9 @@ from forum.consultations.members import people_to_call
 from forum.consultations.models import ActionItem, FollowUp, Invitation, Outcome
 from forum.extensions import db
 from forum.hall.actions import ask
+from forum.learning.lectures.models import Expert, Lecture, LectureAnswered
+from forum.learning.lectures.voices import Degree as HowMuch
+from forum.learning.lectures.voices import Voice, hear
 from forum.learning.trips.actions import cancel_trip, close_trip
 from forum.learning.trips.models import StudyTrip
 from forum.library.actions import make_card
@@ -67,6 +70,7 @@ from forum.units.uploads import keep_roster
 from tests.accounts.conftest import PASSWORD
 from tests.browsing import session_token
 from tests.factories import World, make_person, make_post, make_thread, make_world, save
+from tests.learning.lecture_makers import make_expert, make_lecture
 from tests.learning.makers import line as trip_line
 from tests.learning.makers import make_note, make_trip, pass_time, put_down
 from tests.learning.makers import uses_of as trip_uses
@@ -108,6 +112,7 @@ def set_scene() -> Scene:
     _meetings(scene)
     _themes(scene)
     _trips(scene)
+    _lectures(scene)
     _decisions(scene)
     _ledger(scene)
     _searches(scene)
@@ -356,6 +361,28 @@ def _trips(scene: Scene) -> None:
     scene.ids["person_id", "open"] = world.secretary.id
 
 
+def _lectures(scene: Scene) -> None:
+    world = scene.world
+    said = mark("expert-outside")
+    expert = make_expert(world.organiser, f"石{said}", about=f"石榴 {said}", contact=f"石榴 {mark('expert-contact')}")
+    scene.ids["expert_id", "outside"] = expert.id
+    for word, planner in (("coming", world.organiser), ("over", world.organiser), ("district", world.district_staff)):
+        said = mark(f"lecture-{word}")
+        lecture = make_lecture(
+            planner,
+            expert,
+            is_over=word == "over",
+            title=f"{said} 剪石榴",
+            brief=f"石榴 {said}",
+            place=f"石榴园 {said}",
+        )
+        scene.ids["lecture_id", word] = lecture.id
+    for person in (world.secretary, world.deputy, world.expert):
+        hear(person, scene.ids["lecture_id", "over"], Voice(HowMuch.YES, HowMuch.YES, f"石榴 {mark('lecture-wish')}"))
+    db.session.execute(db.delete(LectureAnswered))  # everybody of the table may still answer
+    db.session.commit()
+
+
 def _agenda(scene: Scene, word: str, meeting: Meeting) -> None:
     item = make_item(scene.world, meeting, f"{mark('meeting-' + word)} 讲石榴")
     scene.ids["item_id", word] = item.id
@@ -579,6 +606,10 @@ def _note_versions(scene: Scene) -> None:
             scene.ids["meeting_version", word] = db.session.get_one(Meeting, ident).version
         elif kind == "adoption_id":
             scene.ids["adoption_version", word] = db.session.get_one(Adoption, ident).version
+        elif kind == "expert_id":
+            scene.ids["expert_version", word] = db.session.get_one(Expert, ident).version
+        elif kind == "lecture_id":
+            scene.ids["lecture_version", word] = db.session.get_one(Lecture, ident).version
         elif kind == "trip_id":
             scene.ids["trip_version", word] = db.session.get_one(StudyTrip, ident).version
         elif kind == "card_id":

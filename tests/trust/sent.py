@@ -54,6 +54,19 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "what_0": "看剪枝",
         "version": "0",
     }
+    expert = {"person": "0", "name": "石榴教授", "workplace": "省农业大学", "about": "", "contact": "", "version": "0"}
+    lecture = {
+        "title": "石榴怎么剪",
+        "expert": ids["expert_id", "outside"],
+        "manner": "field",
+        "day": f"{today() + timedelta(days=20)}",
+        "starts": "09:30",
+        "place": "石榴园",
+        "link": "",
+        "brief": "带上剪子。",
+        "heads": "",
+        "version": "0",
+    }
     fields: dict[str, dict[str, Any]] = {
         "accounts.sign_in": {"phone": phone_of(scene, "secretary"), "password": PASSWORD},
         "accounts.type_code": {"code": ids["code", "slip"]},
@@ -130,6 +143,11 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "library.complete": {"person": scene.world.deputy.id},
         "library.add_thread": {"card": ids["card_id", "draft"]},
         "library.give_back": {"reason": "请写上花了多少。"},
+        "experts.new": expert,
+        "experts.edit": expert | {"version": ids.get(("expert_version", word), "")},
+        "lectures.new": lecture,
+        "lectures.edit": lecture | {"version": ids.get(("lecture_version", word), "")},
+        "lectures.voice": {"was_there": "y", "understood": "yes", "useful": "no", "wish": "石榴怎么卖"},
         "trips.new": trip,
         "trips.edit": trip | {"version": ids.get(("trip_version", word), "")},
         "trips.cancel": {"reason": "石榴没开花"},
