@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from forum.access import me, one_or_404
 from forum.extensions import db
-from forum.notices.actions import read_all, read_item, read_thread
+from forum.notices.actions import read_all, read_item
 from forum.notices.kinds import Told, show_notices
 from forum.notices.models import InboxItem
 from forum.notices.policies import visible_items
@@ -43,11 +43,3 @@ def mark_all_read() -> ResponseReturnValue:
     read_all(me(), max(0, min(newest, LARGEST_ID)))
     db.session.commit()
     return redirect(url_for(".inbox"), 303)
-
-
-@bp.post("/threads/<int:thread_id>/seen")
-def seen_thread(thread_id: int) -> ResponseReturnValue:
-    """The page of a thread says that it was looked at. Touches only this person's own notices. Idempotent."""
-    read_thread(me(), thread_id)
-    db.session.commit()
-    return "", 204

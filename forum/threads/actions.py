@@ -28,6 +28,7 @@ from forum.threads.models import (
     ThreadKind,
     ThreadTag,
 )
+from forum.threads.reading import leave_behind, start_reading
 from forum.units.actors import Actor, in_force
 from forum.units.models import Posting, Role, Unit
 
@@ -77,6 +78,7 @@ def begin_thread(
     if held:
         tell_who_looks(thread, opening)
     _follow(actor.id, thread.id)
+    start_reading(actor.id, thread.id, opening.created_at)
     note_change("thread", thread.id)
     return opening
 
@@ -112,12 +114,14 @@ def add_reply(
         count_replies(thread, +1, latest=True)
         tell_of_reply(thread, reply)
     _follow(actor.id, thread.id)
+    start_reading(actor.id, thread.id, reply.created_at)
     note_change("post", reply.id)
     return reply
 
 
 def tell_of_reply(thread: Thread, reply: Post) -> None:
-    """Tell those who follow the thread, and whoever is answered."""
+    """Tell those who follow the thread, and whoever is answered; for all who have read it there is something new."""
+    leave_behind(reply)
     told = set(db.session.scalars(select(ThreadFollow.person_id).where(ThreadFollow.thread_id == thread.id)))
     if reply.parent_id is not None:
         told.add(db.session.get_one(Post, reply.parent_id).author_id)

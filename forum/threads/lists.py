@@ -14,14 +14,15 @@ from forum.extensions import db
 from forum.language import is_english, numeral
 from forum.paging import id_from, keyset_page
 from forum.tags.queries import ids_under, tag_groups
-from forum.threads.models import ASKED, Reach, Thread, ThreadKind
+from forum.threads.models import ASKED, Reach, Thread, ThreadKind, ThreadRead
 from forum.threads.moderation import MOST_PINNED
 from forum.threads.panels import Panel, Step
 from forum.threads.queries import ANSWERED, UNANSWERED, Rows, followed_by, tagged, thread_rows
+from forum.threads.reading import is_behind, new_for
 from forum.units.actors import Actor
 from forum.units.models import Unit, UnitKind
 
-STATES = ("unanswered", "answered", "mine", "followed")
+STATES = ("unread", "unanswered", "answered", "mine", "followed")
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,13 @@ class Filters:
         is_plain = not (self.kind or self.tag or self.state)
         return (self.unit or actor.township_id) if is_plain else None
 
+    @property
+    def column(self) -> Any:
+        """By which the list is ordered: what is new, by when it came, so that it is found without looking through all threads."""
+        if self.state == "unread":
+            return ThreadRead.new_at
+        return Thread.created_at if self.newest else Thread.last_post_at
+
     def narrow(self, query: Rows, actor: Actor) -> Rows:
         """The query with these filters."""
         if self.kind:
@@ -74,7 +82,9 @@ class Filters:
             query = query.where(tagged(ids_under(self.tag)))
         if self.unit:
             query = query.where(or_(Thread.unit_id == self.unit, Thread.township_id == self.unit))
-        if self.state == "unanswered":
+        if self.state == "unread":
+            query = query.join(ThreadRead, is_behind(actor.id)).add_columns(ThreadRead.new_at)
+        elif self.state == "unanswered":
             query = query.where(UNANSWERED)
         elif self.state == "answered":
             query = query.where(ANSWERED)
@@ -87,8 +97,9 @@ class Filters:
 
 def list_page(actor: Actor, filters: Filters) -> dict[str, Any]:
     """Everything the list page shows."""
-    column = Thread.created_at if filters.newest else Thread.last_post_at
-    query = filters.narrow(thread_rows(actor), actor)
+    column = filters.column
+    listed = thread_rows(actor).add_columns(new_for(actor.id))
+    query = filters.narrow(listed, actor)
     township_id = filters.pins_of(actor)
     pinned: Sequence[Any] = ()
     if township_id is not None:
@@ -96,7 +107,7 @@ def list_page(actor: Actor, filters: Filters) -> dict[str, Any]:
         query = query.where(not_(is_pinned))
         if filters.cursor is None:
             pinned = db.session.execute(
-                thread_rows(actor).where(is_pinned).order_by(Thread.pinned_at.desc(), Thread.id).limit(MOST_PINNED)
+                listed.where(is_pinned).order_by(Thread.pinned_at.desc(), Thread.id).limit(MOST_PINNED)
             ).all()
     page = keyset_page(query, column, Thread.id, filters.cursor)
     return {
@@ -136,7 +147,7 @@ def shown(row: Any) -> SimpleNamespace:
         tags=tags_of(row),
         kind_label=kind_label(row.kind) if row.kind is not ThreadKind.QUESTION else None,
         stage=stage_of(row),
-        unread=False,
+        unread=getattr(row, "is_unread", False),
     )
 
 

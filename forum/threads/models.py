@@ -228,6 +228,28 @@ class ThreadFollow(Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
 
+class ThreadRead(Model):
+    """How far somebody has read a thread, and when something came since."""
+
+    __tablename__ = "thread_read"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    read_to: Mapped[datetime] = mapped_column(UTCDateTime)  # when the latest post was written that he saw
+    new_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the latest came since, if anything has
+
+    __table_args__ = (
+        Index(
+            "ix_thread_read_new",
+            "person_id",
+            "new_at",
+            "thread_id",
+            sqlite_where=text("new_at IS NOT NULL"),
+            postgresql_where=text("new_at IS NOT NULL"),
+        ),
+    )
+
+
 class ThreadTag(Model):
     """A tag on a thread."""
 

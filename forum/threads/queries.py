@@ -12,8 +12,9 @@ from sqlalchemy.orm import aliased
 from forum.extensions import db
 from forum.paging import PAGE_SIZE
 from forum.tags.queries import tag_lines
-from forum.threads.models import Post, Reaction, ReactionKind, Thread, ThreadFollow, ThreadKind, ThreadTag
+from forum.threads.models import Post, Reaction, ReactionKind, Thread, ThreadFollow, ThreadKind, ThreadRead, ThreadTag
 from forum.threads.policies import readable_posts, readable_threads, shown_to, visible_posts
+from forum.threads.reading import is_new_for
 from forum.units.actors import Actor, anyone
 from forum.units.models import Person, Posting, Role, Unit
 
@@ -152,6 +153,14 @@ class ThreadPage:
         branches = [*self.branches, *([self.accepted] if self.accepted else [])]
         return [self.opening.id, *(p.id for b in branches for p in (b.reply, *b.answers))]
 
+    @property
+    def read_to(self) -> int:
+        """The latest post on the page. The accepted one stands on every page, so it says only on the last how far one has read."""
+        accepted = [self.accepted] if self.accepted and self.page == self.pages else []
+        shown = [self.opening, *(p for b in (*self.branches, *accepted) for p in (b.reply, *b.answers))]
+        latest: int = max(shown, key=lambda row: (row.created_at, row.id)).id
+        return latest
+
 
 @cache
 def _head_statement(role: Role | None) -> Rows:
@@ -162,6 +171,9 @@ def _head_statement(role: Role | None) -> Rows:
         .scalar_subquery()
     )
     actor, township = anyone(role), aliased(Unit)
+    new = select(Post.id).where(Post.thread_id == Thread.id, is_new_for(actor.id)).correlate(Thread, ThreadRead)
+    first_new = new.order_by(Post.created_at, Post.id).limit(1).scalar_subquery()
+    new_count = new.with_only_columns(func.count(Post.id)).scalar_subquery()
     return (
         thread_rows(actor)
         .add_columns(
@@ -174,8 +186,11 @@ def _head_statement(role: Role | None) -> Rows:
             township.name.label("township_name"),
             direct.label("direct_count"),
             followed_by(actor.id).label("is_followed"),
+            first_new.label("first_new_id"),
+            new_count.label("new_count"),
         )
         .outerjoin(township, township.id == Thread.township_id)
+        .outerjoin(ThreadRead, and_(ThreadRead.thread_id == Thread.id, ThreadRead.person_id == actor.id))
         .where(Thread.id == bindparam("thread_id"))
     )
 

@@ -18,6 +18,7 @@ from forum.threads.models import (
     Thread,
     ThreadAdmission,
     ThreadFollow,
+    ThreadRead,
     ThreadTag,
 )
 
@@ -71,8 +72,8 @@ def _known(attribute: Attribute) -> Column[Any]:
     return column
 
 
-# Admissions stay: whoever was let into a thread was not let into the one that it is merged into.
-stays(Thread.accepted_post_id, Thread.merged_post_id, ThreadAdmission.thread_id)
+# Admissions stay: whoever was let into a thread was not let into the one that it is merged into. Nor has he read that one.
+stays(Thread.accepted_post_id, Thread.merged_post_id, ThreadAdmission.thread_id, ThreadRead.thread_id)
 stays(Post.thread_id, Post.parent_id, Post.root_id, Post.came_from_id)
 stays(PostRevision.post_id, Reaction.post_id, Picture.post_id)
 goes_along(ThreadFollow.thread_id, "person_id")

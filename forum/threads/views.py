@@ -14,6 +14,7 @@ from forum.forms import on_one_line, sent_text
 from forum.markup import below_title, render, stored, title_from
 from forum.media.policies import show_with_posts
 from forum.media.queries import own_unattached, pictures_of
+from forum.notices.actions import read_thread
 from forum.once import FIRST_TEXTS, FirstText, issue_token
 from forum.paging import id_from
 from forum.tags.queries import tag_choices, tag_groups
@@ -47,6 +48,7 @@ from forum.threads.policies import (
 )
 from forum.threads.prescriptions import compose
 from forum.threads.queries import place_of, post_of_merged, reactions_to, thread_head, thread_page
+from forum.threads.reading import read_up_to
 from forum.threads.revisions import author_of, edits_of
 from forum.units.actors import load_actor
 
@@ -261,6 +263,19 @@ def follow_thread(thread_id: int) -> ResponseReturnValue:
         follow(me(), thread, form.is_on)
         db.session.commit()
     return redirect(url_for(".show", thread_id=thread_id), 303)
+
+
+@bp.post("/threads/<int:thread_id>/seen")
+def seen(thread_id: int) -> ResponseReturnValue:
+    """The page of a thread says that it was looked at, and up to which post. Touches only what is this person's own. Idempotent."""
+    actor = me()
+    one_or_404(visible_threads(actor).where(Thread.id == thread_id))
+    latest = visible_posts(actor).where(Post.id == id_from(request.form.get("text")), Post.thread_id == thread_id)
+    if (found := db.session.scalars(latest).one_or_none()) is not None:
+        read_up_to(actor, found)
+    read_thread(actor, thread_id)
+    db.session.commit()
+    return redirect(url_for(".show", thread_id=thread_id), 303) if request.form.get("back") else ("", 204)
 
 
 @bp.post("/threads/preview")

@@ -1,4 +1,4 @@
-"""Figures, apart from the tests: ``python -m tests.bench [pages] [search] [questions] [asking] [memory] [hall] [themes]`` (all without a name).
+"""Figures, apart from the tests: ``python -m tests.bench [pages] [search] [questions] [asking] [memory] [hall] [themes] [reading]`` (all without a name).
 
 Ratios are taken within one run, turn by turn, in CPU time: this machine's wall clock and its absolute speed are noise.
 """
@@ -11,6 +11,7 @@ from tests.bench.hall import hall
 from tests.bench.memory import memory
 from tests.bench.pages import pages
 from tests.bench.questions import questions
+from tests.bench.reading import reading
 from tests.bench.search import search
 from tests.bench.themes import themes
 
@@ -22,6 +23,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "memory": memory,
     "hall": hall,
     "themes": themes,
+    "reading": reading,
 }
 
 
