@@ -72,6 +72,7 @@ VIEWS = (
     "forum.search.missed.views",
     "forum.asking.views",
     "forum.insights.views",
+    "forum.insights.training_views",
     "forum.home.views",
     "forum.moderation.views",
 )
