@@ -14,6 +14,7 @@ from forum.demo.borrowing import load_adoptions, load_facts, load_shelves
 from forum.demo.cast import Cast
 from forum.demo.clock import Days
 from forum.demo.follow_ups import load_follow_ups
+from forum.demo.lectures import load_lectures
 from forum.demo.meetings import load_meetings
 from forum.demo.panels import load_panels
 from forum.demo.themes import load_letterheads, load_themes
@@ -48,6 +49,7 @@ def load_demo() -> None:
     load_panels(read("panels"), threads, cast, days)
     load_follow_ups(read("follow-ups"), threads, cast, days)
     load_trips(read("trips"), cast, days)
+    load_lectures(read("lectures"), cast, days)
     load_facts(read("village-facts"), cast)
     cards = load_cards(read("cards"), threads, cast, days)
     load_adoptions(read("adoptions"), cards, cast, days)
