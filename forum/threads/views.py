@@ -48,6 +48,7 @@ from forum.threads.policies import (
 )
 from forum.threads.prescriptions import compose
 from forum.threads.queries import place_of, post_of_merged, reactions_to, thread_head, thread_page
+from forum.threads.quotes import quote_from
 from forum.threads.reading import read_up_to
 from forum.threads.revisions import author_of, edits_of
 from forum.units.actors import load_actor
@@ -331,9 +332,10 @@ def _thread_page(head: Any, form: ReplyForm | PrescriptionForm | None = None) ->
 
 def _empty_reply(head: Any, *, asks_reader: bool) -> ReplyForm | PrescriptionForm:
     """To a reply, or plain, or in two parts: so for whoever was asked to look into it, unless he would rather just write."""
-    parent = request.args.get("answer", type=int)
-    if parent is not None:
-        return ReplyForm(about=head.id, parent=parent)
+    parent, quoted = request.args.get("answer", type=int), id_from(request.args.get("quote"))
+    if parent is not None or quoted is not None:
+        body = quote_from(me(), head.id, quoted) if quoted is not None else None
+        return ReplyForm(about=head.id, parent=parent, body=body)
     shape = request.args.get("shape", PRESCRIPTION if asks_reader else "")
     return (PrescriptionForm if shape == PRESCRIPTION and is_asked(head) else ReplyForm)(about=head.id)
 
