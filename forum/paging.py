@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,6 +57,14 @@ def keyset_page(query: Select[Any], moment: Any, ident: Any, cursor: str | None,
     if len(rows) < size:  # the reader came back to the top: a stump of a page would hide what stands right below it
         return keyset_page(query, moment, ident, None, size)
     return _page(rows[:size][::-1], moment, ident, newer=len(rows) > size, older=True)
+
+
+def cut(page: Page, count: int, moment: Any, ident: Any) -> Page:
+    """The page with its first ``count`` rows only; the others begin the next page."""
+    if count >= len(page.rows):
+        return page
+    shorter = _page(page.rows[:count], moment, ident, newer=False, older=True)
+    return replace(shorter, newer=page.newer)
 
 
 def id_from(text: str | None) -> int | None:

@@ -79,6 +79,19 @@ def register_notice(kind: str, load: Load, show: Show = _as_loaded, *, topic: To
     KINDS[kind] = _Kind(load, show, topic)
 
 
+def fit_in(told: Iterable[Told], most: int) -> int:
+    """How many of these notices, from the first, can be shown with at most this many statements."""
+    loads: set[Load] = set()
+    fitting = 0
+    for one in told:
+        if one.kind in KINDS:
+            loads.add(KINDS[one.kind].load)
+        if len(loads) > most:
+            break
+        fitting += 1
+    return fitting
+
+
 def show_notices(actor: Actor, told: Iterable[Told]) -> dict[Told, Shown]:
     """How the actor sees these notices, at one statement for each ``load``; those he may not see are left out.
 

@@ -6,11 +6,14 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from forum.notices.kinds import Shown, Told, show_notices
+from forum.notices.kinds import Shown, Told, fit_in, show_notices
 from forum.notices.models import InboxItem
 from forum.notices.policies import own_items
-from forum.paging import Page, keyset_page
+from forum.paging import Page, cut, keyset_page
 from forum.units.actors import Actor
+
+
+MOST_LOADS = 6  # statements for the subjects of one page: one of many kinds of notices is shorter
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,10 @@ def inbox_page(actor: Actor, cursor: str | None) -> tuple[Page, list[Line]]:
         InboxItem.id, InboxItem.created_at, InboxItem.kind, InboxItem.subject_id, InboxItem.read_at
     ).where(own_items(actor))
     page = keyset_page(query, InboxItem.created_at, InboxItem.id, cursor)
-    shown = show_notices(actor, [Told(row.kind, row.subject_id) for row in page.rows])
+    told = [Told(row.kind, row.subject_id) for row in page.rows]
+    fitting = fit_in(told, MOST_LOADS)
+    page, told = cut(page, fitting, InboxItem.created_at, InboxItem.id), told[:fitting]
+    shown = show_notices(actor, told)
     lines = [
         Line(row.id, row.created_at, row.read_at is None, shown.get(Told(row.kind, row.subject_id)))
         for row in page.rows
