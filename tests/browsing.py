@@ -31,6 +31,11 @@ class _Forms(HTMLParser):
         self._textarea: str | None = None
         self._select: str | None = None
         self._is_search = False
+        self._ahead: dict[str, MultiDict[str, str]] = {}  # of forms that begin further down
+
+    def _fields_of(self, ident: str) -> MultiDict[str, str]:
+        form = next((form for form in self.forms if form.ident == ident), None)
+        return form.fields if form else self._ahead.setdefault(ident, MultiDict())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         a = {k: v or "" for k, v in attrs}
@@ -38,9 +43,10 @@ class _Forms(HTMLParser):
             self._is_search = a.get("role") == "search"
             if not self._is_search:
                 self.forms.append(Form(a.get("action", ""), a.get("method", "get").lower(), a.get("id", "")))
+                self.forms[-1].fields.update(self._ahead.pop(a.get("id", ""), {}))
         if not self.forms or (self._is_search and "form" not in a):
             return
-        fields = next((f for f in self.forms if f.ident == a["form"]) if "form" in a else iter(self.forms[-1:])).fields
+        fields = self._fields_of(a["form"]) if "form" in a else self.forms[-1].fields
         kind = a.get("type", "text")
         if tag == "input" and a.get("name") and kind not in ("file", "submit", "image"):
             if kind not in ("checkbox", "radio") or "checked" in a:

@@ -12,7 +12,6 @@ from forum.notices.policies import own_items
 from forum.paging import Page, cut, keyset_page
 from forum.units.actors import Actor
 
-
 MOST_LOADS = 6  # statements for the subjects of one page: one of many kinds of notices is shorter
 
 

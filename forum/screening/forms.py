@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from markupsafe import Markup
 from wtforms import Field, RadioField, SelectField, ValidationError
 from wtforms.validators import DataRequired, Length
 
@@ -53,8 +52,8 @@ class LookField(Field):
         self.found = []
 
 
-def _draw_nothing(field: Field, **kwargs: Any) -> Markup:
-    return Markup("")
+def _draw_nothing(field: Field, **kwargs: Any) -> str:
+    return ""
 
 
 class ScreenedForm(WritingForm):

@@ -44,7 +44,7 @@ def ids(world):
         ("expert", "/threads/{thread}?shape=prescription", REPLIES, {"diagnosis": TEXT, "remedy": "清井。"}),
         ("secretary", "/posts/{opening}/edit", None, {"body": TEXT}),
         ("secretary", "/threads/{thread}/conclude", None, {"statement": TEXT}),
-        ("organiser", "/meetings/{meeting}/minutes", None, {"body": TEXT}),
+        ("organiser", "/meetings/{meeting}/minutes/0", None, {"body": TEXT}),
     ],
     ids=["ask", "ask-untitled", "reply", "prescription", "edit", "conclude", "minutes"],
 )
