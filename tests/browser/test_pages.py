@@ -154,7 +154,7 @@ def focused(page: Page) -> str:
     """What the focus is on, as it is called; with a ring that shows it."""
     name, outline = page.evaluate(
         """() => { const at = document.activeElement;
-          return [(at.labels?.[0] ?? at).textContent.replace("（可不填）", "").trim(), getComputedStyle(at).outlineStyle] }"""
+          return [(at.labels?.[0] ?? at).textContent.replace("（可不填）", "").trim(), getComputedStyle(at.closest(".search") ?? at).outlineStyle] }"""
     )
     assert outline != "none", f"nobody sees that the focus is on {name}"
     return str(name)

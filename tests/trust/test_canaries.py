@@ -125,7 +125,9 @@ def crawl(visitor: Visitor, begin: list[str]) -> dict[str, str]:
         for link in (answer.location or "", *re.findall(r'(?:href|src)="([^"]+)"', text)):
             parts = urlsplit(link.replace("&amp;", "&"))
             path = f"{parts.path}?{parts.query}".rstrip("?")
-            if parts.netloc in ("", "localhost") and not path.startswith(LEFT_OUT) and path not in pages:
+            # A thread quoting one of its posts is the thread.
+            is_new = path not in pages and not path.startswith(LEFT_OUT) and "quote=" not in path
+            if parts.netloc in ("", "localhost") and is_new:
                 waiting.append(path)
     assert len(pages) < MOST_PAGES, "the crawl does not end: raise the bound or leave something out"
     return pages
