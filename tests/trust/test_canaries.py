@@ -93,7 +93,7 @@ PICTURES = {
     "hidden": CARE | {"secretary"},
     "hidden-reply": CARE | {"neighbour"},
 }
-MOST_PAGES = 1000
+MOST_PAGES = 2500
 # What the table of rights refuses says nothing: the pages to begin with are those that it shows.
 # A calendar is its owner's, whoever holds the link; tests/meetings/test_calendar.py says what it may hold.
 LEFT_ASIDE = ("/pictures", "/calendar/")
