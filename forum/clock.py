@@ -17,6 +17,20 @@ def utcnow() -> datetime:
     return datetime.now(UTC)
 
 
+def moment_now() -> int:
+    """The present moment as an address names it: microseconds since 1970."""
+    return int(utcnow().timestamp() * 1_000_000)
+
+
+def moment_from(text: str | None) -> datetime:
+    """The moment that an address names; the present one when it names none, or one that is still to come."""
+    now = utcnow()
+    if not text or len(text) > 18 or not (text.isascii() and text.isdigit()):
+        return now
+    micros = int(text)
+    return datetime.fromtimestamp(micros / 1_000_000, UTC) if micros < now.timestamp() * 1_000_000 else now
+
+
 def today() -> date:
     """Today's date in Beijing: postings begin and end, and months turn, by this date."""
     return datetime.now(BEIJING).date()

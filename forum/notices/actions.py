@@ -1,6 +1,8 @@
 """Marking notices as read. Each is idempotent: the moment of the first reading stays."""
 
-from sqlalchemy import ColumnElement, update
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, update
 
 from forum.clock import utcnow
 from forum.extensions import db
@@ -19,9 +21,9 @@ def read_all(actor: Actor, up_to: int) -> None:
     _read(actor, InboxItem.id <= up_to)
 
 
-def read_thread(actor: Actor, thread_id: int) -> None:
-    """Mark all that the actor was told of a thread as read: he is looking at it."""
-    _read(actor, InboxItem.thread_id == thread_id)
+def read_thread(actor: Actor, thread_id: int, until: datetime) -> None:
+    """Mark what the actor was told of a thread as read: he looked at it as it was at that moment, and what came since is new to him."""
+    _read(actor, and_(InboxItem.thread_id == thread_id, InboxItem.created_at <= until))
 
 
 def _read(actor: Actor, which: ColumnElement[bool]) -> None:

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.exc import StaleDataError
 
 from forum.access import accepts, for_former, me, one_or_404, require
+from forum.clock import moment_from, moment_now
 from forum.extensions import db
 from forum.forms import on_one_line, sent_text
 from forum.markup import below_title, render, stored, title_from
@@ -274,7 +275,7 @@ def seen(thread_id: int) -> ResponseReturnValue:
     latest = visible_posts(actor).where(Post.id == id_from(request.form.get("text")), Post.thread_id == thread_id)
     if (found := db.session.scalars(latest).one_or_none()) is not None:
         read_up_to(actor, found)
-    read_thread(actor, thread_id)
+    read_thread(actor, thread_id, moment_from(request.args.get("at")))
     db.session.commit()
     return redirect(url_for(".show", thread_id=thread_id), 303) if request.form.get("back") else ("", 204)
 
@@ -310,7 +311,7 @@ def _react(post_id: int, kind: ReactionKind) -> ResponseReturnValue:
 
 
 def _thread_page(head: Any, form: ReplyForm | PrescriptionForm | None = None) -> str:
-    actor = me()
+    actor, shown_at = me(), moment_now()
     page = thread_page(actor, head, request.args.get("page", 1, type=int), request.args.get("open", type=int))
     panels = [panel(actor, head) for panel in PANELS]
     if form is None:
@@ -319,6 +320,7 @@ def _thread_page(head: Any, form: ReplyForm | PrescriptionForm | None = None) ->
         "threads/show.html",
         head=head,
         page=page,
+        shown_at=shown_at,
         form=form,
         pictures=pictures_of(page.post_ids),
         panels=panels,

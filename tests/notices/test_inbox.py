@@ -133,6 +133,17 @@ def test_looking_at_a_thread_marks_its_notices_as_read(world: World, browse: Bro
     assert read_of(world.neighbour_secretary) == [False]
 
 
+def test_what_came_after_the_page_was_made_stays_new(world: World, browse: Browse) -> None:
+    thread = make_thread(world.expert)
+    tell(world.secretary, thread)
+    browser = browse(world.secretary)
+    found = re.search(r'data-seen-url="([^"]+)"', browser.get(f"/threads/{thread.id}").text)
+    assert found
+    tell(world.secretary, thread)
+    browser.post(found[1], headers={"X-CSRFToken": token_of(browser)})
+    assert read_of(world.secretary) == [True, False]
+
+
 @pytest.mark.parametrize("path", ["/notices/{item}/open", "/notices/read", "/threads/{thread}/seen"])
 def test_marking_needs_a_form_of_ours(world: World, browse: Browse, path: str) -> None:
     thread = make_thread(world.expert)
