@@ -1,4 +1,4 @@
-"""Who looks at the hall, who speaks in it, who leads it. A place is a row of ``queries.place_of``."""
+"""Who looks at the hall, who speaks in it, who leads it. A place is a row of ``queries.hall_of``."""
 
 from typing import Any
 

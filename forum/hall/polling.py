@@ -40,7 +40,7 @@ _PULSE = (
 
 
 def pulse_of(place: Any) -> Pulse:
-    """The pulse that a page of this place shows; a place is a row of ``queries.place_of``."""
+    """The pulse that a page of this place shows; a place is a row of ``queries.hall_of``."""
     return (place.sitting_id, place.meeting_version, place.version, place.linked_hidden_at, place.linked_reach)
 
 

@@ -1,4 +1,4 @@
-"""What wall and phones show, in two statements: where the hall is, and what is asked."""
+"""What wall and phones show, in one statement: where the hall is, and what is asked."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -24,18 +24,45 @@ MOST_SHOWN = 40
 BODY_SHOWN = 600  # characters of a question's text on the wall
 
 
-def place_of(actor: Actor, meeting_id: int, sitting_id: int | None = None) -> Any | None:
-    """A sitting, or of the meeting's that which concerns the actor, with the item it is at: title and text only where the actor may open its thread; None for a meeting not his to see.
+def hall_of(actor: Actor, meeting_id: int, sitting_id: int | None = None) -> tuple[Any, Sequence[Any]] | None:
+    """A sitting (or of the meeting's that which concerns the actor) with the item it is at, and what is asked from its benches.
 
-    ``before_id`` and ``after_id`` are the items beside it (``after_id`` the first one as long as the hall has not begun); one statement.
+    The place has title and text only where the actor may open its thread; ``before_id`` and ``after_id`` are the items beside it
+    (``after_id`` the first one as long as the hall has not begun). The questions come in the chair's order, with how many would ask the
+    same and whether the actor is one. One statement, so that a phone which finds something new stays within three. None for a meeting
+    not his to see.
     """
     values = {**actor.as_parameters(), "meeting_id": meeting_id, "sitting_id": sitting_id}
-    return db.session.execute(_place_statement(actor.role), values).one_or_none()
+    rows = db.session.execute(_hall_statement(actor.role), values).all()
+    return (rows[0], [row for row in rows if row.question_id is not None]) if rows else None
 
 
 @cache
-def _place_statement(role: Role | None) -> Select[*tuple[Any, ...]]:
+def _hall_statement(role: Role | None) -> Select[*tuple[Any, ...]]:
     # Built once: a hall of two hundred phones asks this forty times a second.
+    actor, asker, village = anyone(role), aliased(Person), aliased(Unit)
+    mine = exists().where(HallEcho.question_id == HallQuestion.id, HallEcho.person_id == actor.id)
+    echoes = select(func.count()).where(HallEcho.question_id == HallQuestion.id)
+    return (
+        _place_statement(role)
+        .add_columns(
+            HallQuestion.id.label("question_id"),
+            HallQuestion.body,
+            HallQuestion.person_id,
+            asker.name,
+            village.name.label("unit_name"),
+            echoes.correlate(HallQuestion).scalar_subquery().label("echoes"),
+            mine.correlate(HallQuestion).label("is_echoed"),
+        )
+        .outerjoin(HallQuestion, and_(HallQuestion.sitting_id == Sitting.id, HallQuestion.taken_off_at.is_(None)))
+        .outerjoin(asker, asker.id == HallQuestion.person_id)
+        .outerjoin(village, village.id == HallQuestion.unit_id)
+        .order_by(HallQuestion.position, HallQuestion.id)
+        .limit(MOST_SHOWN)
+    )
+
+
+def _place_statement(role: Role | None) -> Select[*tuple[Any, ...]]:
     actor = anyone(role)
     item, before, after, linked = AgendaItem, aliased(AgendaItem), aliased(AgendaItem), aliased(Thread)
     beside = [
@@ -108,25 +135,3 @@ def _place_statement(role: Role | None) -> Select[*tuple[Any, ...]]:
         .outerjoin(Post, and_(Post.thread_id == Thread.id, Post.is_opening))
         .where(Meeting.id == bindparam("meeting_id"), seen_meetings(actor))
     )
-
-
-def questions_of(actor: Actor, sitting_id: int) -> Sequence[Any]:
-    """What is asked from the hall in the chair's order, how many would ask the same, and whether the actor is one; one statement."""
-    echoes = select(func.count()).where(HallEcho.question_id == HallQuestion.id).scalar_subquery()
-    mine = exists().where(HallEcho.question_id == HallQuestion.id, HallEcho.person_id == actor.id)
-    return db.session.execute(
-        select(
-            HallQuestion.id,
-            HallQuestion.body,
-            HallQuestion.person_id,
-            Person.name,
-            Unit.name.label("unit_name"),
-            echoes.label("echoes"),
-            mine.label("is_echoed"),
-        )
-        .join(Person, Person.id == HallQuestion.person_id)
-        .join(Unit, Unit.id == HallQuestion.unit_id)
-        .where(HallQuestion.sitting_id == sitting_id, HallQuestion.taken_off_at.is_(None))
-        .order_by(HallQuestion.position, HallQuestion.id)
-        .limit(MOST_SHOWN)
-    ).all()

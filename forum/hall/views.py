@@ -1,5 +1,6 @@
 """The wall and the phones. Both are asked every few seconds, so an unchanged page costs two statements and no drawing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from forum.hall.forms import HallQuestionForm
 from forum.hall.models import HallQuestion
 from forum.hall.policies import can_lead, can_speak, is_on, visible_questions
 from forum.hall.polling import SEEN, pulse_of
-from forum.hall.queries import place_of, questions_of
+from forum.hall.queries import hall_of
 from forum.meetings.models import Sitting
 from forum.paging import id_from
 from forum.threads.forms import SwitchForm
@@ -24,23 +25,23 @@ bp = Blueprint("hall", __name__)
 @bp.get("/meetings/<int:meeting_id>/wall")
 def wall(meeting_id: int) -> ResponseReturnValue:
     """For the projector: theme, the item in hand with its clock, its question in large type, and what the hall asks."""
-    place = _place_or_404(meeting_id)
+    place, questions = _hall_or_404(meeting_id)
     require(can_lead(me(), place))
-    return _unless_unchanged("hall/wall.html", place)
+    return _unless_unchanged("hall/wall.html", place, questions)
 
 
 @bp.get("/meetings/<int:meeting_id>/now")
 def now(meeting_id: int) -> ResponseReturnValue:
     """For those present: the item in hand, its material, and a question of one's own."""
-    place = _place_or_404(meeting_id)
+    place, questions = _hall_or_404(meeting_id)
     request.environ[SEEN] = pulse_of(place)
-    return _unless_unchanged("hall/now.html", place)
+    return _unless_unchanged("hall/now.html", place, questions)
 
 
 @bp.post("/meetings/<int:meeting_id>/now")
 def ask_now(meeting_id: int) -> ResponseReturnValue:
     """提个问题 from one's seat."""
-    place = _place_or_404(meeting_id)
+    place, questions = _hall_or_404(meeting_id)
     require(can_speak(me(), place))
     form = HallQuestionForm(about=place.sitting_id)
     if form.validate():
@@ -58,13 +59,13 @@ def ask_now(meeting_id: int) -> ResponseReturnValue:
             flash(_("问题递上去了。"), "good")
             flash(f"hall-{meeting_id}", "draft-done")
             return redirect(done.url, 303)
-    return _page("hall/now.html", place, form), 422
+    return _page("hall/now.html", place, questions, form), 422
 
 
 @bp.post("/meetings/<int:meeting_id>/wall/item")
 def to_item(meeting_id: int) -> ResponseReturnValue:
     """Go on to an item, or back. Idempotent: the wanted item is sent."""
-    place = _place_or_404(meeting_id)
+    place, _questions = _hall_or_404(meeting_id)
     require(can_lead(me(), place) and is_on(place))
     item_id = request.form.get("item", type=int)
     if SwitchForm().validate() and item_id in (place.before_id, place.item_id, place.after_id) and item_id:
@@ -108,12 +109,12 @@ def take_off_question(question_id: int) -> ResponseReturnValue:
     return redirect(_to(".wall", place), 303)
 
 
-def _place_or_404(meeting_id: int, sitting_id: int | None = None) -> Any:
-    """The sitting that the address names, else the one that concerns the reader."""
-    place = place_of(me(), meeting_id, sitting_id or id_from(request.args.get("sitting")))
-    if place is None:
+def _hall_or_404(meeting_id: int, sitting_id: int | None = None) -> tuple[Any, Sequence[Any]]:
+    """The sitting that the address names, else the one that concerns the reader, and what is asked there."""
+    hall = hall_of(me(), meeting_id, sitting_id or id_from(request.args.get("sitting")))
+    if hall is None:
         abort(404)
-    return place
+    return hall
 
 
 def _to(page: str, place: Any) -> str:
@@ -128,10 +129,10 @@ def _at(place: Any) -> dict[str, Any]:
 def _question_or_404(question_id: int) -> tuple[HallQuestion, Any]:
     question: HallQuestion = one_or_404(visible_questions(me()).where(HallQuestion.id == question_id))
     sitting = db.session.get_one(Sitting, question.sitting_id)
-    return question, _place_or_404(sitting.meeting_id, sitting.id)
+    return question, _hall_or_404(sitting.meeting_id, sitting.id)[0]
 
 
-def _unless_unchanged(template: str, place: Any) -> ResponseReturnValue:
+def _unless_unchanged(template: str, place: Any, questions: Sequence[Any]) -> ResponseReturnValue:
     """The page, or 304 while nothing has changed since the reader's last one."""
     cookies = [request.cookies.get(name, "") for name in ("language", "type_size")]
     actor = me()
@@ -151,17 +152,17 @@ def _unless_unchanged(template: str, place: Any) -> ResponseReturnValue:
     if tag in {known.partition(":")[0] for known in request.if_none_match.as_set()}:
         response = make_response("", 304)
     else:
-        response = make_response(_page(template, place, HallQuestionForm(about=place.sitting_id)))
+        response = make_response(_page(template, place, questions, HallQuestionForm(about=place.sitting_id)))
     response.set_etag(tag)
     return response
 
 
-def _page(template: str, place: Any, form: HallQuestionForm) -> str:
+def _page(template: str, place: Any, questions: Sequence[Any], form: HallQuestionForm) -> str:
     return render_template(
         template,
         place=place,
         at=_at(place),
-        questions=questions_of(me(), place.sitting_id),
+        questions=questions,
         form=form,
         may_speak=can_speak(me(), place),
         may_lead=can_lead(me(), place),

@@ -289,6 +289,16 @@ def test_a_phone_that_looked_just_now_is_answered_by_one_statement(browse, world
     assert len(seen) == 1, seen
 
 
+def test_a_look_that_finds_something_new_costs_three_statements(browse, world, meeting, count_statements):
+    phone, page = browse(world.secretary), f"/meetings/{meeting.id}/now"
+    tag = looks(phone, meeting).headers["ETag"]
+    asks(browse(world.deputy), meeting, "谁来浇水？")
+    with count_statements() as seen:
+        again = phone.get(page, headers={"If-None-Match": tag})
+    assert again.status_code == 200
+    assert len(seen) <= 3
+
+
 def test_the_next_look_after_a_change_shows_it(browse, world, meeting):
     phone = browse(world.secretary)
     tag = looks(phone, meeting).headers["ETag"]
