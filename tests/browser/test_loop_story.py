@@ -3,7 +3,7 @@ a card, two villages that try it, one in vain, and the district that recommends 
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,12 +13,12 @@ from playwright.sync_api import Page, expect
 
 from forum.clock import BEIJING, today
 from forum.extensions import db
-from forum.notices.worker import run_jobs_once
 from forum.tags.actions import load_taxonomy
 from forum.units.actors import Actor
 from forum.units.models import Role, UnitKind
 from tests.browser.conftest import PageFor
-from tests.factories import World, actor_of, make_actor, make_unit
+from tests.browser.visits import Visits, follow, press
+from tests.factories import World, make_actor, make_unit
 
 ASKED = datetime(2026, 3, 2, 8, 0, tzinfo=BEIJING)
 DUE = datetime(2026, 3, 9, 8, 0, tzinfo=BEIJING)
@@ -32,55 +32,13 @@ SECOND = "坡半腰加一级泵，两个村合用一台变压器。"
 CARD = "坡地浇水：换粗管，半坡加一级泵"
 
 
-@dataclass
-class Life:
-    """Who is in it, and the addresses that one gives another."""
+@dataclass(kw_only=True)
+class Life(Visits):
+    """A third village, and the addresses that one scene gives another."""
 
-    app: Flask
-    page_for: PageFor
-    shoot: Callable[[Page, str], None]
-    world: World
     third: Actor
     thread: str = ""
     card: str = ""
-    pages: list[Page] = field(default_factory=list)
-
-    def open(self, actor: Actor, path: str = "/", width: int = 360) -> Page:
-        """A browser newly signed in: months lie between the scenes."""
-        self.close()
-        page = self.page_for(actor_of(actor.id), width)
-        page.set_default_timeout(30_000)
-        self.pages = [page]
-        page.goto(path)
-        return page
-
-    def close(self) -> None:
-        """Put the phone away: before time goes on, or a page says that it was seen when its session has ended."""
-        for page in self.pages:
-            page.context.close()
-        self.pages = []
-
-    def worker_runs(self) -> None:
-        assert run_jobs_once(self.app)
-
-
-def press(page: Page, name: str) -> None:
-    """Tap a button and see the next page: a phone put away too early takes back what it was sending."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
-
-
-def follow(page: Page, name: str | re.Pattern[str]) -> None:
-    page.get_by_role("link", name=name).first.click()
-
-
-def told(life: Life, actor: Actor, what: str) -> Page:
-    """Somebody opens the notice that tells him, and is where he is to do something."""
-    life.worker_runs()
-    page = life.open(actor, "/notices")
-    life.shoot(page, "told")
-    page.get_by_role("button", name=re.compile(what)).first.click()
-    return page
 
 
 @pytest.fixture
@@ -94,7 +52,7 @@ def life(app: Flask, clock: object, world: World, page_for: PageFor, shoot: Call
     load_taxonomy()
     third = make_actor("坡上行", Role.SECRETARY, make_unit(UnitKind.VILLAGE, "东坡村", world.other_town))
     db.session.commit()
-    return Life(app, page_for, shoot, world, third)
+    return Life(app=app, page_for=page_for, shoot=shoot, world=world, third=third)
 
 
 @pytest.mark.usefixtures("root")
@@ -157,7 +115,7 @@ def call_a_panel(life: Life) -> None:
 
 
 def answer_as_called(life: Life) -> None:
-    expert = told(life, life.world.expert, "会诊")
+    expert = life.told(life.world.expert, "会诊")
     expect(expert.get_by_text("请您会诊")).to_be_visible()
     expert.get_by_label("诊断").fill(DIAGNOSIS)
     expert.get_by_label("开方").fill(REMEDY)
@@ -197,7 +155,7 @@ def finish_the_action(life: Life) -> None:
 
 def say_how_it_went(life: Life, answer: str, sentence: str) -> None:
     """On the day the asker gets one question."""
-    phone = told(life, life.world.secretary, "后来怎样了|回头看")
+    phone = life.told(life.world.secretary, "后来怎样了|回头看")
     if phone.get_by_role("link", name=answer, exact=True).count() == 0:
         phone.goto(life.thread)
     follow(phone, answer)
@@ -249,7 +207,7 @@ def try_it(life: Life, actor: Actor) -> None:
 
 
 def say_how_the_try_went(life: Life, actor: Actor, result: str, why: str) -> None:
-    phone = told(life, actor, "试")
+    phone = life.told(actor, "试")
     if phone.get_by_label("为什么").count() == 0:
         phone.goto(life.card)
         follow(phone, "说说试得怎么样")

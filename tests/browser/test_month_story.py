@@ -3,6 +3,7 @@ they are written, closing in one step, the paper that is issued, and next month'
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -17,13 +18,13 @@ from forum.clock import BEIJING, utcnow
 from forum.extensions import db
 from forum.meetings.models import Sitting
 from forum.meetings.signing_codes import code_at
-from forum.notices.worker import run_jobs_once
 from forum.tags.actions import load_taxonomy
 from forum.tags.models import Tag
 from forum.threads.models import ThreadTag
 from forum.units.actors import Actor
 from tests.browser.conftest import PageFor
-from tests.factories import World, actor_of, make_thread
+from tests.browser.visits import Visits, follow, press
+from tests.factories import World, make_thread
 
 PLANNED = datetime(2026, 8, 3, 9, 0, tzinfo=BEIJING)
 HELD = datetime(2026, 8, 20, 8, 50, tzinfo=BEIJING)
@@ -32,42 +33,17 @@ SAID = "柳大山说了难处：年轻人都出去了。\n先流转六十亩给�
 CORRECTION = "试种的是五十亩，不是六十亩"
 
 
-class Month:
-    """Whose browsers are open, and the address of the meeting that they share."""
+@dataclass(kw_only=True)
+class Month(Visits):
+    """A township's month, and the address of its meeting."""
 
-    def __init__(self, app: Flask, page_for: PageFor, shoot: Callable[[Page, str], None], world: World) -> None:
-        self.app, self.page_for, self.shoot, self.world = app, page_for, shoot, world
-        self.meeting = ""
-        self._open: list[Page] = []
+    meeting: str = ""
 
     def office(self, path: str = "") -> Page:
-        return self._visit(self.world.organiser, 1280, path or self.meeting)
+        return self.visit(self.world.organiser, path or self.meeting, 1280)
 
     def phone(self, actor: Actor, path: str = "") -> Page:
-        return self._visit(actor, 360, path or self.meeting)
-
-    def _visit(self, actor: Actor, width: int, path: str) -> Page:
-        page = self.page_for(actor_of(actor.id), width)
-        page.set_default_timeout(30_000)
-        self._open.append(page)
-        page.goto(path)
-        return page
-
-    def go_home(self) -> None:
-        """Close every browser: before time goes on, or a page finds its session ended."""
-        for page in self._open:
-            page.context.close()
-        self._open = []
-
-
-def press(page: Page, name: str, nth: int = 0) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).nth(nth).click()
-
-
-def follow(page: Page, name: str | re.Pattern[str], nth: int = 0) -> None:
-    with page.expect_navigation():
-        page.get_by_role("link", name=name).nth(nth).click()
+        return self.visit(actor, path or self.meeting)
 
 
 @pytest.fixture
@@ -84,7 +60,7 @@ def month(app: Flask, clock: object, world: World, page_for: PageFor, shoot: Cal
     second = make_thread(world.neighbour_secretary, SECOND, "托管合同里哪几条要写死？")
     db.session.add_all(ThreadTag(thread_id=thread.id, tag_id=tag.id) for thread in (first, second))
     db.session.commit()
-    return Month(app, page_for, shoot, world)
+    return Month(app=app, page_for=page_for, shoot=shoot, world=world)
 
 
 @pytest.mark.usefixtures("root")
@@ -94,16 +70,16 @@ def test_a_month_from_its_theme_to_its_paper(month: Month, clock: time_machine.T
     arrange_and_announce(month)
     answer(month)
     change_the_agenda(month)
-    month.go_home()
+    month.close()
     clock.move_to(HELD)
     sign_in(month)
     lead_the_hall(month)
     write_the_minutes(month)
-    month.go_home()
+    month.close()
     clock.move_to(HELD + timedelta(hours=3))
     close_in_one_step(month)
     issue_and_correct(month)
-    month.go_home()
+    month.close()
     clock.move_to(HELD + timedelta(days=14))
     look_back_next_month(month)
 
@@ -168,7 +144,7 @@ def arrange_and_announce(month: Month) -> None:
 
 
 def answer(month: Month) -> None:
-    assert run_jobs_once(month.app)
+    month.worker_runs()
     phone = month.phone(month.world.secretary, "/notices")
     month.shoot(phone, "told")
     phone.goto(month.meeting)
@@ -282,7 +258,7 @@ def issue_and_correct(month: Month) -> None:
     follow(office, "印发")
     press(office, "印发")
     month.shoot(office, "issued")
-    follow(office, "更正", nth=0)
+    follow(office, "更正")
     office.get_by_label("记录").fill(SAID.replace("六十亩", "五十亩"))
     office.get_by_label(re.compile("改了什么|为什么")).fill(CORRECTION)
     press(office, "改好了")

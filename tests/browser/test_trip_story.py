@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,12 +15,12 @@ from forum.extensions import db
 from forum.learning.trips.joining import join
 from forum.learning.trips.models import StudyTrip, TripUse, UseResult
 from forum.learning.trips.noting import Answer, Line, answer_use, write_note
-from forum.notices.worker import run_jobs_once
 from forum.tags.actions import load_taxonomy
 from forum.units.actors import Actor
 from forum.units.models import Role, UnitKind
 from tests.browser.conftest import PageFor
-from tests.factories import World, actor_of, make_actor, make_unit
+from tests.browser.visits import Visits, follow, press
+from tests.factories import World, make_actor, make_unit
 from tests.media.shots import picture
 
 PLANNED = datetime(2026, 3, 2, 8, 0, tzinfo=BEIJING)
@@ -29,49 +29,12 @@ SAW = "一个棚一个阀，浇水不用人守着。"
 WHAT = "大棚一棚一阀"
 
 
-@dataclass
-class Journey:
-    """Who is in it, and the address of the trip."""
+@dataclass(kw_only=True)
+class Journey(Visits):
+    """Who else goes along, and the address of the trip."""
 
-    app: Flask
-    page_for: PageFor
-    shoot: Callable[[Page, str], None]
-    world: World
     others: list[Actor]
     trip: str = ""
-    pages: list[Page] = field(default_factory=list)
-
-    def open(self, actor: Actor, path: str, width: int = 360) -> Page:
-        """A browser newly signed in: weeks lie between the scenes."""
-        self.close()
-        page = self.page_for(actor_of(actor.id), width)
-        page.set_default_timeout(30_000)
-        self.pages = [page]
-        page.goto(path)
-        return page
-
-    def close(self) -> None:
-        """Put the phone away, before time goes on."""
-        for page in self.pages:
-            page.context.close()
-        self.pages = []
-
-    def told(self, actor: Actor, what: str) -> Page:
-        """Somebody opens the notice that tells him, and is where he is to do something."""
-        assert run_jobs_once(self.app)
-        page = self.open(actor, "/notices")
-        page.get_by_role("button", name=re.compile(what)).first.click()
-        return page
-
-
-def press(page: Page, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
-
-
-def follow(page: Page, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("link", name=name).first.click()
 
 
 @pytest.fixture
@@ -86,7 +49,7 @@ def journey(app: Flask, clock: object, world: World, page_for: PageFor, shoot: C
     load_taxonomy()
     villages = [make_unit(UnitKind.VILLAGE, f"柳{n}村", world.town) for n in "三四五六七八九东西南北"]
     others = [make_actor(f"书记{v.name[1]}", Role.SECRETARY, v, title="党支部书记") for v in villages]
-    return Journey(app, page_for, shoot, world, others)
+    return Journey(app=app, page_for=page_for, shoot=shoot, world=world, others=others)
 
 
 @pytest.mark.usefixtures("root")
