@@ -247,6 +247,8 @@ def test_a_line_that_only_moves_may_still_be_rewritten(world):
     order = [(item.id, None) for item in reversed(items)]
     agenda.arrange_items(world.organiser, standing, order, version=standing.version)
     agenda.change_item(world.organiser, standing, reloaded_item(items[0]), Line(AgendaKind.CASE, "改了"), version=1)
+    db.session.flush()
+    assert [i.title for i in db.session.scalars(select(AgendaItem).order_by(AgendaItem.position))] == ["乙", "改了"]
 
 
 def test_a_township_that_has_met_begins_with_what_became_of_it(world):
