@@ -18,7 +18,7 @@ from forum.units.models import Person, Unit
 from tests.browser.conftest import PageFor
 from tests.factories import World
 from tests.trust.rights import address, read_table
-from tests.trust.scene import FOUND_BY, Scene
+from tests.trust.stage import FOUND_BY, Scene
 
 LOOKS = Path(__file__).with_name("looks.js").read_text("utf-8")
 WIDTHS = (360, 768, 1280)

@@ -15,8 +15,9 @@ from forum.accounts.sessions import cookie_name
 from forum.extensions import db, limiter
 from tests.accounts.conftest import cheap_hashes  # noqa: F401 - passwords are verified in a millisecond
 from tests.browsing import Browser
-from tests.trust.scene import Scene, set_scene
+from tests.trust.scene import set_scene
 from tests.trust.snapshot import Snapshot, all_rows, put_back
+from tests.trust.stage import Scene
 
 NO_WRITES = ("SELECT", "WITH", "PRAGMA", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 

@@ -28,7 +28,8 @@ from tests.learning.lecture_makers import make_expert, make_lecture
 from tests.learning.makers import line, make_note, make_trip, pass_time, uses_of
 from tests.library.adopting import speaker
 from tests.meetings.makers import make_item, make_meeting, reloaded
-from tests.trust.scene import Scene, tell_all_kinds
+from tests.trust.scene_people import tell_all_kinds
+from tests.trust.stage import Scene
 
 
 def add_more(scene: Scene, times: int) -> None:

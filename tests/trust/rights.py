@@ -10,8 +10,8 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.trust.conftest import Visitor
-from tests.trust.scene import Scene
 from tests.trust.sent import sent
+from tests.trust.stage import Scene
 
 ROLES = {
     "secr": "secretary",

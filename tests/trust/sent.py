@@ -10,7 +10,7 @@ from forum.meetings.signing_codes import code_at
 from forum.notices.kinds import Topic
 from tests.accounts.conftest import PASSWORD
 from tests.media.shots import picture
-from tests.trust.scene import Scene
+from tests.trust.stage import Scene
 from tests.units.rosters import HEADER, LI, xlsx
 
 NEW_PASSWORD = "Xinde-31 八里铺"

@@ -17,7 +17,7 @@ from tests.browsing import Browser
 from tests.conftest import SECRET
 from tests.trust.conftest import Visit, Writes
 from tests.trust.rights import address, read_table
-from tests.trust.scene import Scene
+from tests.trust.stage import Scene
 
 ROWS = read_table()
 WANTED = {

@@ -12,7 +12,7 @@ from flask import Flask
 from tests.search.conftest import indexed, root  # noqa: F401 - fixtures
 from tests.trust.conftest import Visit, Visitor
 from tests.trust.rights import address, read_table
-from tests.trust.scene import FOUND_BY, Scene, mark
+from tests.trust.stage import FOUND_BY, Scene, mark
 
 pytestmark = pytest.mark.pure  # rights are asked on both databases; what pages then say is the same
 

@@ -11,8 +11,8 @@ from forum.accounts.sessions import cookie_name
 from forum.extensions import limiter
 from tests.trust.conftest import Visit, Visitor, Writes
 from tests.trust.rights import ask, read_table, welcome
-from tests.trust.scene import Scene
 from tests.trust.snapshot import Snapshot, put_back, tables_in
+from tests.trust.stage import Scene
 
 EVIL = "evil.example"
 CLAIMS = {

@@ -9,7 +9,7 @@ from flask import Flask
 from tests.trust.conftest import Visit
 from tests.trust.more import add_more
 from tests.trust.rights import Row, address, read_table
-from tests.trust.scene import Scene
+from tests.trust.stage import Scene
 
 pytestmark = pytest.mark.pure  # a page sends the same statements to either database
 

@@ -9,8 +9,8 @@ from werkzeug.test import TestResponse
 from forum.extensions import limiter
 from tests.trust.conftest import Visit, Visitor, Writes
 from tests.trust.rights import Row, address, read_table, routes_of, welcome
-from tests.trust.scene import Scene
 from tests.trust.sent import sent
+from tests.trust.stage import Scene
 
 FORMS = welcome(read_table(), "POST")
 

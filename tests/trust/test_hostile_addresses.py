@@ -13,8 +13,8 @@ from forum.extensions import limiter
 from tests.trust.conftest import Visit
 from tests.trust.hostile import VALUES
 from tests.trust.rights import address, read_table, routes_of, welcome
-from tests.trust.scene import Scene
 from tests.trust.shares import half, third
+from tests.trust.stage import Scene
 
 PAGES = welcome(read_table(), "GET")
 

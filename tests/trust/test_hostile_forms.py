@@ -15,10 +15,10 @@ from tests.accounts.conftest import PASSWORD
 from tests.trust.conftest import Visit, Visitor, Writes
 from tests.trust.hostile import TEMPLATE
 from tests.trust.rights import Row, address, read_table, routes_of, welcome
-from tests.trust.scene import Scene
 from tests.trust.sent import NEW_PASSWORD, sent
 from tests.trust.shares import half
 from tests.trust.snapshot import Snapshot, all_rows, differences, put_back, tables_in
+from tests.trust.stage import Scene
 
 UPLOADS = ("/pictures", "/roster", "/words/import")  # they take files, which have tests of their own
 FORMS = [(row, role) for row, role in welcome(read_table(), "POST") if row.route not in UPLOADS and not row.query]

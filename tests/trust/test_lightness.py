@@ -8,7 +8,7 @@ from flask import Flask
 from forum.extensions import db
 from tests.trust.conftest import Visit
 from tests.trust.rights import ask, read_table
-from tests.trust.scene import Scene
+from tests.trust.stage import Scene
 
 pytestmark = pytest.mark.pure  # rights are asked on both databases; what pages then say is the same
 

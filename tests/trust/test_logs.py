@@ -19,8 +19,8 @@ from forum.threads.models import PostRevision
 from tests.accounts.conftest import PASSWORD
 from tests.trust.conftest import Visit
 from tests.trust.rights import Row, address, read_table, routes_of, welcome
-from tests.trust.scene import Scene, mark
 from tests.trust.sent import NEW_PASSWORD, sent
+from tests.trust.stage import Scene, mark
 
 CANARY = "鹤鸣九皋"
 

@@ -7,9 +7,9 @@ from forum import errors
 from forum.extensions import limiter
 from tests.trust.conftest import Visit, Writes
 from tests.trust.rights import ROLES, ask, read_table, routes_of
-from tests.trust.scene import Scene
 from tests.trust.shares import all_then_a_third
 from tests.trust.snapshot import Snapshot, put_back, tables_in
+from tests.trust.stage import Scene
 
 ROWS = read_table()
 ROOMS = sorted({row.route.split("/")[1] for row in ROWS})

@@ -11,9 +11,9 @@ from forum.extensions import limiter
 from forum.once import SpentToken
 from tests.trust.conftest import Visit
 from tests.trust.rights import Row, address, read_table, routes_of, welcome
-from tests.trust.scene import Scene
 from tests.trust.sent import sent
 from tests.trust.snapshot import Snapshot, all_rows, differences, put_back
+from tests.trust.stage import Scene
 
 # A second file is a second picture; a second sign-in is a second session; a slip lets in once.
 NOT_FORMS = ("/sign-in", "/sign-out", "/activate", "/activate/<code>", "/pictures", "/threads/preview", "/tags/suggest")

@@ -14,7 +14,7 @@ from tests.accounts.conftest import PASSWORD
 from tests.accounts.test_ways_back import HOSTILE
 from tests.trust.conftest import Visit
 from tests.trust.rights import address, ask, read_table
-from tests.trust.scene import Scene
+from tests.trust.stage import Scene
 
 pytestmark = pytest.mark.pure  # rights are asked on both databases; what pages then say is the same
 

@@ -15,7 +15,7 @@ from forum.threads.models import Thread
 from forum.units.models import Person, Unit
 from tests.trust.conftest import Visit
 from tests.trust.rights import ask, read_table
-from tests.trust.scene import Scene
+from tests.trust.stage import Scene
 
 pytestmark = pytest.mark.pure  # a workbook is written the same from either database
 
