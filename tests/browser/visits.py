@@ -50,7 +50,8 @@ class Visits:
         self.worker_runs()
         page = self.open(actor, "/notices")
         self.shoot(page, "told")
-        page.get_by_role("button", name=re.compile(what)).first.click()
+        with page.expect_navigation():
+            page.get_by_role("button", name=re.compile(what)).first.click()
         return page
 
 
