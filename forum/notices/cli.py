@@ -14,9 +14,9 @@ from forum.units.uploads import forget_old_uploads
 
 HOUR = 3600
 
-register_job("outbox", 1, deliver_next)
-register_job("letters", 1, send_next_letter)
-register_job("group robots", 1, tell_next_group)
+register_job("outbox", 1, deliver_next, rank=1)
+register_job("letters", 1, send_next_letter, rank=2)
+register_job("group robots", 1, tell_next_group, rank=2)
 register_job("old notices", HOUR, forget_old_notices)
 register_job("spent tokens", HOUR, forget_old_tokens)
 register_job("expired sessions", HOUR, forget_expired_sessions)

@@ -28,6 +28,7 @@ class Job:
     every_seconds: float
     function: Piece
     turn_seconds: float
+    rank: int = 0
     due: float = 0.0
     failures: int = 0
 
@@ -35,19 +36,24 @@ class Job:
 JOBS: dict[str, Job] = {}
 
 
-def register_job(name: str, every_seconds: float, function: Piece, turn_seconds: float = TURN_SECONDS) -> None:
+def register_job(
+    name: str, every_seconds: float, function: Piece, turn_seconds: float = TURN_SECONDS, rank: int = 0
+) -> None:
     """Have the worker call ``function`` this often, in an application context and database session of its own.
+
+    In one round of all jobs, those of a lower ``rank`` come first: what others wrote is delivered in the same round.
 
     A call does one piece of work and says whether more is waiting: then it is called again at once. The worker commits after each
     piece, and lets the other jobs in once the turn is over. A piece may be cut off at any point by ``kill -9`` and must then be able to begin again. An exception is logged; the job
     is tried again after a pause that doubles, and the other jobs go on.
     """
-    JOBS[name] = Job(name, every_seconds, function, turn_seconds)
+    JOBS[name] = Job(name, every_seconds, function, turn_seconds, rank)
 
 
 def run_jobs_once(app: Flask) -> bool:
-    """Run every job until it has nothing left to do; whether all went well."""
-    went_well = [_work(app, job, for_seconds=float("inf")) for job in JOBS.values()]
+    """Run every job until it has nothing left to do, by rank; whether all went well."""
+    in_order = sorted(JOBS.values(), key=lambda job: job.rank)
+    went_well = [_work(app, job, for_seconds=float("inf")) for job in in_order]
     return all(went_well)
 
 

@@ -175,6 +175,15 @@ def test_the_command_runs_every_job_once(app: Flask, world: World) -> None:
 
 
 @pytest.mark.usefixtures("no_jobs")
+def test_what_one_job_wrote_is_delivered_in_the_same_round(app: Flask) -> None:
+    told: list[str] = []
+    register_job("deliver", HOUR, lambda: told.append("delivered"), rank=1)
+    register_job("ask", HOUR, lambda: told.append("asked"))
+    assert run_jobs_once(app)
+    assert told == ["asked", "delivered"]
+
+
+@pytest.mark.usefixtures("no_jobs")
 def test_the_command_fails_when_a_job_failed(app: Flask) -> None:
     register_job("faulty", HOUR, lambda: 1 // 0 == 0)
     assert app.test_cli_runner().invoke(args=["worker", "--once"]).exit_code == 1
