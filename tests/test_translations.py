@@ -71,6 +71,7 @@ KEPT_STRINGS = {
         "镇 乡 村 街道 社区 管区 书记|主任|支书|委员|村长",
         "what follows a place's or a person's name",
     ),
+    "forum/tags/actions.py": ("：", "a colon that parts nothing"),
     "forum/threads/importing.py": ("佚名 本区", "the names of an unknown author and district, stored as data"),
     "forum/meetings/actions.py": ("上期落实情况", "the title of a line that every agenda begins with, stored as data"),
     "forum/meetings/published.py": ("（ ）", "how the database puts an expert's bureau behind his name"),

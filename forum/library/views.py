@@ -35,6 +35,7 @@ from forum.library.queries import (
 )
 from forum.library.surroundings import surroundings_of
 from forum.paging import id_from, keyset_page
+from forum.tags.carriers import carries
 from forum.tags.queries import ids_under, tag_choices, tag_groups
 from forum.threads.lists import places, reach_label, tags_of
 from forum.threads.models import TITLE_LENGTH, Thread
@@ -225,3 +226,4 @@ def _panel(actor: Actor, head: Any) -> Panel:
 
 PANELS.append(_panel)
 goes_along(ExperienceSource.thread_id, "experience_id")
+carries(ExperienceTag.tag_id, ExperienceTag.experience_id, "card")

@@ -37,6 +37,7 @@ from forum.meetings.policies import (
 )
 from forum.meetings.queries import meeting_head
 from forum.paging import id_from
+from forum.tags.carriers import carries
 from forum.threads.references import goes_along
 
 bp = Blueprint("meetings", __name__)
@@ -213,3 +214,4 @@ def leave(meeting_id: int) -> ResponseReturnValue:
 
 
 goes_along(AgendaItem.thread_id)
+carries(Meeting.theme_tag_id)

@@ -1,9 +1,12 @@
-"""Loading the taxonomy that the project ships, and changing it afterwards. The caller commits."""
+"""Loading the taxonomy that the project ships, and changing it afterwards. Merging is in ``merging``. The caller commits."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from forum.audit.actions import record
 from forum.clock import utcnow
@@ -12,6 +15,14 @@ from forum.tags.models import Tag, TagSynonym
 from forum.units.actors import Actor
 
 TAXONOMY = Path(__file__).with_name("taxonomy.json")
+
+
+class NameTaken(Exception):
+    """Another tag in use is called so: two of one name could not be told apart."""
+
+
+class StillInUse(Exception):
+    """A group has leaves that are in use."""
 
 
 def load_taxonomy() -> int:
@@ -43,37 +54,65 @@ def load_taxonomy() -> int:
     return made
 
 
-def rename_tag(actor: Actor | None, tag: Tag, name: str) -> None:
-    """Call a tag something else; its code, threads and synonyms stay."""
-    before, tag.name = tag.name, name
+def rename_tag(actor: Actor | None, tag: Tag, name: str, name_en: str | None = None) -> None:
+    """Call a tag something else; its code and what carries it stay, and whoever types the old name still finds it.
+
+    Without ``name_en`` the English name stays. Raises NameTaken.
+    """
+    name, name_en = _plain(name), tag.name_en if name_en is None else _plain(name_en)
+    if (name, name_en) == (tag.name, tag.name_en):
+        return
+    in_use = (Tag.retired_at.is_(None), Tag.merged_into_id.is_(None))
+    if db.session.scalar(select(Tag.id).where(Tag.name == name, Tag.id != tag.id, *in_use).limit(1)):
+        raise NameTaken
+    before, tag.name, tag.name_en = tag.name, name, name_en
+    if name != before:
+        db.session.execute(delete(TagSynonym).where(TagSynonym.tag_id == tag.id, TagSynonym.word == name))
+        learn(tag, before)
     record(actor, "tag.rename", "tag", tag.id, before=before, after=name)
 
 
 def add_synonym(actor: Actor | None, tag: Tag, word: str) -> bool:
     """Teach a tag a word that people type; false when it knows the word already."""
-    if db.session.scalar(select(TagSynonym.id).where(TagSynonym.tag_id == tag.id, TagSynonym.word == word)):
+    if not learn(tag, word):
         return False
-    db.session.add(TagSynonym(tag_id=tag.id, word=word))
     record(actor, "tag.synonym", "tag", tag.id, word=word)
     return True
 
 
-def retire_tag(actor: Actor | None, tag: Tag) -> None:
-    """Offer a tag no more; what carries it stays findable by it."""
-    tag.retired_at = tag.retired_at or utcnow()
-    record(actor, "tag.retire", "tag", tag.id)
+def drop_synonym(actor: Actor | None, synonym: TagSynonym) -> None:
+    """Let a word lead to its tag no more."""
+    db.session.execute(delete(TagSynonym).where(TagSynonym.id == synonym.id))
+    record(actor, "tag.drop_synonym", "tag", synonym.tag_id, word=synonym.word)
 
 
-def merge_tag(actor: Actor | None, tag: Tag, into: Tag) -> None:
-    """Let one leaf stand for another: what carries the merged tag is found under the one that stays.
+def retire_tag(actor: Actor | None, tag: Tag, is_retired: bool = True) -> None:
+    """Offer a tag no more, or again; what carries it stays findable by it. Raises StillInUse, and NameTaken where another has its name by now."""
+    if is_retired == (tag.retired_at is not None):
+        return
+    other = aliased(Tag)
+    in_use = (other.retired_at.is_(None), other.merged_into_id.is_(None))
+    if is_retired and db.session.scalar(select(exists().where(other.parent_id == tag.id, *in_use))):
+        raise StillInUse
+    if not is_retired and db.session.scalar(select(exists().where(other.name == tag.name, *in_use))):
+        raise NameTaken
+    tag.retired_at = utcnow() if is_retired else None
+    if not is_retired and tag.parent_id is not None:  # a leaf is offered in its group
+        db.session.execute(update(Tag).where(Tag.id == tag.parent_id).values(retired_at=None))
+    record(actor, "tag.retire" if is_retired else "tag.reinstate", "tag", tag.id)
 
-    Raises ValueError for a group, for a tag into itself, and for one that has been merged away.
-    """
-    if tag.parent_id is None or into.parent_id is None:
-        raise ValueError("only leaves can be merged")
-    if tag.id == into.id or into.merged_into_id is not None:
-        raise ValueError("a tag is merged into another one that is in use")
-    # What was merged into this one before follows it, so that one step always leads to the tag in use.
-    db.session.execute(update(Tag).where(Tag.merged_into_id == tag.id).values(merged_into_id=into.id))
-    tag.merged_into_id = into.id
-    record(actor, "tag.merge", "tag", tag.id, into=into.id)
+
+def learn(tag: Tag, word: str) -> bool:
+    """Let a word lead to a tag; false when it does already. Leaves no trace of its own."""
+    known = select(TagSynonym.id).where(TagSynonym.tag_id == tag.id, TagSynonym.word == word)
+    if word == tag.name or db.session.scalar(known):
+        return False
+    with suppress(IntegrityError), db.session.begin_nested():  # somebody else was the first
+        db.session.add(TagSynonym(tag_id=tag.id, word=word))
+        return True
+    return False
+
+
+def _plain(name: str) -> str:
+    """A name without the sign that parts names in ``tag_lines``."""
+    return name.replace(":", "：")

@@ -6,13 +6,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from forum.extensions import db
-from forum.tags.actions import add_synonym, load_taxonomy, merge_tag, rename_tag, retire_tag
-from forum.tags.models import Tag
+from forum.tags.actions import NameTaken, StillInUse, add_synonym, load_taxonomy, rename_tag, retire_tag
+from forum.tags.merging import CannotMerge, merge_tag
+from forum.tags.models import NAME_LENGTH, Tag
 from forum.text import clean
 
 tags = AppGroup("tags", help="The taxonomy.")
-
-LONGEST = 40
 
 
 @tags.command("load")
@@ -28,7 +27,10 @@ def load_command() -> None:
 @click.argument("name")
 def rename_command(code: str, name: str) -> None:
     """Call the tag CODE by another NAME."""
-    rename_tag(None, _tag(code), _word(name))
+    try:
+        rename_tag(None, _tag(code), _word(name))
+    except NameTaken:
+        raise click.ClickException(_("已经有叫这个名字的标签了。")) from None
     db.session.commit()
 
 
@@ -47,7 +49,10 @@ def synonym_command(code: str, word: str) -> None:
 @click.argument("code")
 def retire_command(code: str) -> None:
     """Offer the tag CODE no more; its threads stay findable."""
-    retire_tag(None, _tag(code))
+    try:
+        retire_tag(None, _tag(code))
+    except StillInUse:
+        raise click.ClickException(_("这一类里还有在用的标签，先停用它们。")) from None
     db.session.commit()
 
 
@@ -55,11 +60,11 @@ def retire_command(code: str) -> None:
 @click.argument("code")
 @click.argument("into")
 def merge_command(code: str, into: str) -> None:
-    """Let the tag INTO stand for the tag CODE."""
+    """Let the tag INTO stand for the tag CODE; the worker moves what carries it."""
     try:
         merge_tag(None, _tag(code), _tag(into))
-    except ValueError:
-        raise click.ClickException(_("只能把一个在用的小类并到另一个在用的小类里。")) from None
+    except CannotMerge as no:
+        raise click.ClickException(no.reason) from None
     db.session.commit()
 
 
@@ -72,6 +77,6 @@ def _tag(code: str) -> Tag:
 
 def _word(text: str) -> str:
     word = " ".join(clean(text).split())
-    if not word or len(word) > LONGEST:
-        raise click.ClickException(_("请写 1 到 %(most)s 个字。", most=LONGEST))
+    if not word or len(word) > NAME_LENGTH:
+        raise click.ClickException(_("请写 1 到 %(most)s 个字。", most=NAME_LENGTH))
     return word

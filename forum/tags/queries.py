@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.extensions import db
@@ -64,20 +64,22 @@ def tag_lines(tag_id: Any, condition: ColumnElement[bool], of: Any) -> ColumnEle
 
 
 def ids_under(code: str) -> list[int]:
-    """The ids that a filter by this code (group or leaf) takes in, merged tags included; empty when there is no such code."""
+    """The ids that a filter by this code (group or leaf) takes in, merged tags included; empty when there is no such code.
+
+    The code of a merged tag stands for the one that it was merged into.
+    """
     member = aliased(Tag)
-    leaf = select(Tag.id).where(Tag.code == code).scalar_subquery()
-    in_group = select(member.id).where(member.parent_id == leaf)
-    return list(
-        db.session.scalars(
-            select(Tag.id).where(
-                (Tag.id == leaf)
-                | Tag.id.in_(in_group)
-                | (Tag.merged_into_id == leaf)
-                | Tag.merged_into_id.in_(in_group)
-            )
-        )
-    )
+    named = select(func.coalesce(Tag.merged_into_id, Tag.id)).where(Tag.code == code).scalar_subquery()
+    in_group = select(member.id).where(member.parent_id == named, member.merged_into_id.is_(None))
+    own = and_(Tag.parent_id == named, Tag.merged_into_id.is_(None))
+    merged = or_(Tag.merged_into_id == named, Tag.merged_into_id.in_(in_group))
+    return list(db.session.scalars(select(Tag.id).where(or_(Tag.id == named, own, merged))))
+
+
+def successors(ids: Iterable[int]) -> dict[int, int]:
+    """Of these tags those that were merged into another one, with that one."""
+    rows = select(Tag.id, Tag.merged_into_id).where(Tag.id.in_(list(ids)), Tag.merged_into_id.is_not(None))
+    return {row.id: row.merged_into_id for row in db.session.execute(rows)}
 
 
 def existing_leaves(ids: Iterable[int]) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from sqlalchemy import Column, exists, select
 from forum.extensions import db
 from forum.media.models import Picture
 from forum.notices.models import InboxItem
+from forum.tags.carriers import carries
 from forum.threads.models import (
     Post,
     PostRevision,
@@ -78,4 +79,5 @@ stays(Post.thread_id, Post.parent_id, Post.root_id, Post.came_from_id)
 stays(PostRevision.post_id, Reaction.post_id, Picture.post_id)
 goes_along(ThreadFollow.thread_id, "person_id")
 goes_along(ThreadTag.thread_id, "tag_id")
+carries(ThreadTag.tag_id, ThreadTag.thread_id, "thread")
 goes_along(InboxItem.thread_id)

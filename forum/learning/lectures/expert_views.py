@@ -10,10 +10,11 @@ from forum.access import me, one_or_404, require
 from forum.extensions import db
 from forum.learning.lectures.actions import ChangedMeanwhile, InTheDirectory, add_expert, revise_expert
 from forum.learning.lectures.forms import ExpertForm
-from forum.learning.lectures.models import Expert
+from forum.learning.lectures.models import Expert, ExpertTag
 from forum.learning.lectures.policies import can_organise, visible_experts
 from forum.learning.lectures.queries import expert_people, expert_rows, lectures_by, subjects_of
 from forum.paging import id_from
+from forum.tags.carriers import carries
 from forum.tags.queries import tag_choices, tag_groups
 from forum.threads.lists import tags_of
 
@@ -111,3 +112,6 @@ def _say_there(form: ExpertForm) -> None:
     db.session.rollback()
     form.person.errors = [_("名录里已经有这位了。")]
     form.refresh_token()
+
+
+carries(ExpertTag.tag_id, ExpertTag.expert_id)

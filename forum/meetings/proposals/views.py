@@ -30,6 +30,7 @@ from forum.meetings.proposals.policies import (
 )
 from forum.meetings.proposals.queries import answers_to, meeting_in, proposal_row, proposals_of
 from forum.meetings.views import bp
+from forum.tags.carriers import carries
 from forum.tags.queries import shown_name, tag_choices, tag_groups
 from forum.units.models import Unit
 
@@ -153,3 +154,6 @@ def _offer(proposal_id: int) -> ThemeOffer:
     require(can_answer(me(), proposal))
     offer: ThemeOffer = one_or_404(visible_offers(me()).where(ThemeOffer.proposal_id == proposal_id))
     return offer
+
+
+carries(ThemeProposal.tag_id)
