@@ -66,6 +66,7 @@ VIEWS = (
     "forum.meetings.papers.letterhead_views",
     "forum.meetings.proposals.views",
     "forum.hall.views",
+    "forum.people.views",
     "forum.search.views",
     "forum.search.similar_views",
     "forum.search.saved.views",

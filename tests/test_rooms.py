@@ -28,7 +28,18 @@ GROUND = [
 DOOR = ["changes", "units.models", "units.actors", "access", "errors", "health"]
 RECORDS = ["audit", "notices.models", "notices.outbox"]
 LOW = ["units", "accounts", "notices", "media", "tags", "screening", "threads"]
-HIGH = ["learning", "consultations", "library", "meetings", "hall", "search", "asking", "moderation", "insights"]
+HIGH = [
+    "learning",
+    "consultations",
+    "library",
+    "meetings",
+    "hall",
+    "people",
+    "search",
+    "asking",
+    "moderation",
+    "insights",
+]
 TOP = ["home", "navigation", "tables", "demo", "backups", "forum", "operations"]
 ROOMS = [*GROUND, *DOOR, *RECORDS, *LOW, *HIGH, *TOP]
 # Inside a room, in the order in which a reader opens them; modules of other names lie where they are needed.

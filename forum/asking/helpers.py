@@ -53,6 +53,7 @@ class Helper:
 
     person_id: int
     name: str
+    unit_id: int
     unit_name: str
     reasons: tuple[tuple[str, str], ...]
 
@@ -81,7 +82,7 @@ def _helpers(actor: Actor, by_thread: bool, values: dict[str, Any]) -> list[Help
 def _helper(rows: Sequence[Any]) -> Helper:
     # Who holds two offices has each reason twice.
     reasons = dict.fromkeys((_words(row), _address(row)) for row in rows)
-    return Helper(rows[0].person_id, rows[0].name, rows[0].unit_name, tuple(reasons))
+    return Helper(rows[0].person_id, rows[0].name, rows[0].unit_id, rows[0].unit_name, tuple(reasons))
 
 
 def _words(row: Any) -> str:
@@ -119,7 +120,7 @@ def _statement(role: Role | None, by_thread: bool) -> Rows:
     ).subquery()
     office = and_(Posting.person_id == Person.id, in_force(_day()), Posting.role.in_(HELPERS))
     return (
-        select(*ranked.c, Person.name, Unit.name.label("unit_name"))
+        select(*ranked.c, Person.name, Unit.id.label("unit_id"), Unit.name.label("unit_name"))
         .join(Person, Person.id == ranked.c.person_id)
         .join(Posting, office)
         .join(Unit, and_(Unit.id == Posting.unit_id, Unit.district_id == actor.district_id))

@@ -56,7 +56,8 @@ class Suggestion:
 def suggestions(actor: Actor, typed: str) -> list[tuple[str, list[Suggestion]]]:
     """What fits what was typed so far, in groups with their headings; at most two statements.
 
-    Names are looked for by the last word, what stands before it stays in the box.
+    Names are looked for by the last word, what stands before it stays in the box: then a village or person narrows the search, and alone
+    leads to its page.
     """
     text = simplified(typed[:LONGEST].strip())
     if not text or (len(text) == 1 and text.isascii()):
@@ -85,10 +86,7 @@ def suggestions(actor: Actor, typed: str) -> list[tuple[str, list[Suggestion]]]:
             [Suggestion(shown_name(row), url_for(".index", q=earlier, tag=row.note)) for row in found["tag"]],
         ),
         (_("村和单位"), [_unit(row, earlier) for row in found["unit"]]),
-        (
-            _("人"),
-            [Suggestion(row.name, url_for(".index", q=earlier, author=row.id), row.note) for row in found["person"]],
-        ),
+        (_("人"), [_person(row, earlier) for row in found["person"]]),
     ]
     return [(heading, group) for heading, group in groups if group]
 
@@ -103,7 +101,15 @@ def _cards(actor: Actor, text: str) -> Sequence[int]:
         return []
 
 
+def _person(row: Any, earlier: str | None) -> Suggestion:
+    if earlier is None:
+        return Suggestion(row.name, url_for("people.person", person_id=row.id), row.note)
+    return Suggestion(row.name, url_for(".index", q=earlier, author=row.id), row.note)
+
+
 def _unit(row: Any, earlier: str | None) -> Suggestion:
+    if earlier is None:
+        return Suggestion(row.name, url_for("people.place", place_id=row.id), row.note)
     column = "township" if row.kind == UnitKind.TOWNSHIP else "unit"
     return Suggestion(row.name, url_for(".index", q=earlier, **{column: row.id}), row.note)
 

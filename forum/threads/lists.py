@@ -141,6 +141,8 @@ def shown(row: Any) -> SimpleNamespace:
         title=row.title,
         unit_name=row.unit_name,
         author_name=row.author_name,
+        unit_id=row.unit_id,
+        author_id=row.author_id,
         when=moment(row.last_post_at),
         reply_count=row.reply_count,
         same_count=row.same_count,

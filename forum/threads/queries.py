@@ -56,11 +56,11 @@ def _listed() -> Rows:
             Thread.solved_at,
             Thread.round,
             Thread.panel_due,
-            Thread.round,
             Thread.locked_at,
             Thread.hidden_at,
             Thread.held_at,
             Thread.author_id,
+            Thread.unit_id,
             Unit.name.label("unit_name"),
             Person.name.label("author_name"),
             tag_lines(ThreadTag.tag_id, ThreadTag.thread_id == Thread.id, Thread),
@@ -98,6 +98,7 @@ def _post_rows(actor: Actor) -> Rows:
             Post.parent_id,
             Post.root_id,
             Post.author_id,
+            Post.unit_id,
             Post.stance,
             Post.body_html,
             Post.created_at,
@@ -179,7 +180,6 @@ def _head_statement(role: Role | None) -> Rows:
         .add_columns(
             Thread.township_id,
             Thread.district_id,
-            Thread.unit_id,
             Thread.accepted_at,
             Thread.reopened_at,
             Thread.hidden_reason,
@@ -315,7 +315,7 @@ def posts_written_by(actor: Actor) -> Rows:
 def reactions_to(actor: Actor, post_id: int) -> Sequence[Any]:
     """Who said what of a post, by unit and name."""
     return db.session.execute(
-        select(Reaction.kind, Unit.name.label("unit_name"), Person.name)
+        select(Reaction.kind, Reaction.person_id, Reaction.unit_id, Unit.name.label("unit_name"), Person.name)
         .join(Post, Post.id == Reaction.post_id)
         .join(Thread, Thread.id == Post.thread_id)
         .join(Person, Person.id == Reaction.person_id)

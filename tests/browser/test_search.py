@@ -34,7 +34,8 @@ def test_what_fits_is_offered_and_chosen_by_keys(phone: Page, world: World) -> N
     field.press("ArrowDown")
     expect(field).to_have_attribute("aria-activedescendant", offer.get_attribute("id") or "")
     field.press("Enter")
-    expect(phone).to_have_url(re.compile(rf"/search\?unit={world.neighbour.id}$"))
+    expect(phone).to_have_url(re.compile(rf"/places/{world.neighbour.id}$"))
+    phone.goto("/search")
     field.press_sequentially("路灯")
     expect(phone.get_by_role("group", name="经验卡").get_by_role("option")).to_have_count(1)
     field.press("Enter")  # nothing was chosen: the words are searched for

@@ -149,6 +149,13 @@ def set_offices(scene: Scene) -> None:
         scene.ids["posting_id", word] = actor.posting.id
     scene.ids["unit_id", "village"] = world.village.id
     scene.ids["township_id", "town"] = world.town.id
+    places = {"village": world.village, "town": world.town, "district": world.district, "bureau": world.bureau}
+    for word, unit in places.items():
+        scene.ids["place_id", word] = unit.id
+    for role in ("secretary", "former", "expert", "admin"):
+        somebody = world.everybody[role]
+        assert somebody
+        scene.ids["person_id", role] = somebody.id
     roster = read_roster(xlsx([HEADER, ("柳林镇", "", "前柳村", "柳石榴", "", "副书记", "")]), "名册.xlsx")
     scene.ids["token", "town"] = keep_roster(world.organiser, "名册.xlsx", roster).token
     db.session.commit()

@@ -32,6 +32,7 @@ def adoption_rows(actor: Actor) -> Select[*tuple[Any, ...]]:
             Adoption.id,
             Adoption.experience_id,
             Adoption.unit_id,
+            Adoption.person_id,
             Adoption.change,
             Adoption.due,
             Adoption.created_at,
