@@ -6,7 +6,7 @@ tags without styles, classes, ids or pictures: two walls, each of which holds al
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 import nh3
@@ -32,6 +32,10 @@ _SANITIZER = nh3.Cleaner(
 _STRIPPER = nh3.Cleaner(tags=set(), link_rel=None)
 _PLAIN_LINE = re.compile(r"<(p|h[1-6])>(?:[^<]|</?(?:strong|em)>)*</\1>")
 _LONGEST_TITLE_LINE = 500  # with Markdown's marks
+_TAG = re.compile(r'<(/?)([a-z0-9]+)(?: [a-z-]+="[^"]*")*>')  # as the sanitiser writes them
+_NOT_SAID = {"a", "blockquote", "code"}  # what stands there is another's, or no speech
+AN_AT = re.compile("[@＠]")
+_CALLED = re.compile(r"(?<![A-Za-z0-9._+-])[@＠]([^\W_][\w·•]{1,39})")
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")  # nh3 takes only what is valid UTF-8
 
 
@@ -54,6 +58,43 @@ def _safe_html(text: str) -> str:
 def stored(html: str) -> Markup:
     """Mark HTML that ``render`` made and the database kept as safe to show; never give it anything else."""
     return Markup(html)  # noqa: S704 - the one place; its argument came out of the sanitiser
+
+
+def called(html: str) -> list[str]:
+    """Return what follows each @ in HTML that ``render`` made, as far as it can belong to a name; not in quotations, links and code."""
+    return [m[1] for piece, is_said in _pieces(html) if is_said for m in _CALLED.finditer(piece)]
+
+
+def longest_known(words: str, known: Container[str]) -> str:
+    """Return the longest beginning of what follows an @ that is known as a name; nothing when none is."""
+    return next((words[:end] for end in range(len(words), 1, -1) if words[:end] in known), "")
+
+
+def with_names(html: str, links: Mapping[str, str]) -> Markup:
+    """Return HTML that ``render`` made, to be shown, with these names after an @ leading to the addresses beside them (none: marked only)."""
+
+    def linked(match: re.Match[str]) -> str:
+        name = longest_known(match[1], links)
+        if not name:
+            return match[0]
+        href = Markup(' href="{}"').format(links[name]) if links[name] else ""
+        tag = "a" if href else "b"
+        return f'<{tag} class="mention"{href}>{match[0][0]}{escape(name)}</{tag}>{match[1][len(name) :]}'
+
+    pieces = (_CALLED.sub(linked, piece) if is_said else piece for piece, is_said in _pieces(html))
+    return stored("".join(pieces))
+
+
+def _pieces(html: str) -> Iterator[tuple[str, bool]]:
+    """HTML cut at its tags, each piece with whether it is what the writer says himself."""
+    done = inside = 0
+    for tag in _TAG.finditer(html):
+        yield html[done : tag.start()], not inside
+        yield tag[0], False
+        if tag[2] in _NOT_SAID:
+            inside += -1 if tag[1] else 1
+        done = tag.end()
+    yield html[done:], not inside
 
 
 def excerpt(text: str, length: int = 80) -> str:

@@ -89,11 +89,16 @@ class _Loading:
 
     def _post(self, entry: dict[str, Any], **values: Any) -> Post:
         posting = self.cast.posting(entry["author"], self.days.on(entry["days_ago"]), entry.get("unit"))
+        scribe = (
+            self.cast.posting(entry["entered_by"], self.days.on(entry["days_ago"])) if "entered_by" in entry else None
+        )
         post = Post(
             thread=self.thread,
             author_id=posting.person_id,
             posting_id=posting.id,
             unit_id=posting.unit_id,
+            entered_by_id=scribe.person_id if scribe else None,
+            entered_posting_id=scribe.id if scribe else None,
             body=entry["body"],
             body_html=render(entry["body"]),
             created_at=self.days.at(entry),

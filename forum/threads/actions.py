@@ -8,6 +8,7 @@ from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from forum.audit.actions import record
 from forum.changes import note_change
 from forum.clock import utcnow
 from forum.extensions import db
@@ -15,6 +16,7 @@ from forum.markup import below_title, render
 from forum.media.actions import attach
 from forum.media.models import Picture
 from forum.notices.outbox import enqueue
+from forum.threads.mentions import Named, name_people, tell_named
 from forum.threads.models import (
     HeldFor,
     Post,
@@ -46,11 +48,13 @@ def begin_thread(
     reach: Reach = Reach.DISTRICT,
     tag_ids: Iterable[int] = (),
     pictures: Sequence[Picture] = (),
+    named: Sequence[Named] = (),
     held: HeldFor | None = None,
+    scribe: Actor | None = None,
 ) -> Post:
     """Ask, propose, share or announce something; whoever begins a thread follows it. Returns the opening post, thread at hand.
 
-    With ``held`` it stays hidden until somebody has looked.
+    ``named`` are told. With ``held`` it stays hidden until somebody has looked. With ``scribe`` it was written down for the actor.
     Raises ValueError for an actor without a posting: what is written belongs to a unit.
     """
     if actor.posting is None or actor.posting.district_id is None:
@@ -73,12 +77,15 @@ def begin_thread(
     db.session.add(thread)
     db.session.flush()
     db.session.add_all(ThreadTag(thread_id=thread.id, tag_id=tag_id) for tag_id in tag_ids)
-    opening = _write(actor, thread, body, is_opening=True, held=held)
+    opening = _write(actor, thread, body, is_opening=True, held=held, scribe=scribe)
     attach(opening.id, pictures)
+    if named:
+        name_people(opening, named)
     if held:
         tell_who_looks(thread, opening)
-    _follow(actor.id, thread.id)
-    start_reading(actor.id, thread.id, opening.created_at)
+    else:
+        tell_named(thread, opening)
+    _take_part(actor, scribe, opening)
     note_change("thread", thread.id)
     return opening
 
@@ -91,12 +98,14 @@ def add_reply(
     parent: Post | None = None,
     stance: Stance | None = None,
     pictures: Sequence[Picture] = (),
+    named: Sequence[Named] = (),
     held: HeldFor | None = None,
+    scribe: Actor | None = None,
 ) -> Post:
-    """Answer a thread or one of its replies, and tell those who follow it and whoever is answered.
+    """Answer a thread or one of its replies, and tell those who follow it, whoever is answered and whoever is named.
 
     To a reply one may add to it or object, with the reason in the text. With ``held`` it stays hidden, and nobody is told,
-    until somebody has looked.
+    until somebody has looked. With ``scribe`` it was written down for the actor.
     """
     reply = _write(
         actor,
@@ -106,32 +115,45 @@ def add_reply(
         root_id=(parent.root_id or parent.id) if parent else None,
         stance=stance,
         held=held,
+        scribe=scribe,
     )
     attach(reply.id, pictures)
+    if named:
+        name_people(reply, named)
     if held:
         tell_who_looks(thread, reply)
     else:
         count_replies(thread, +1, latest=True)
         tell_of_reply(thread, reply)
-    _follow(actor.id, thread.id)
-    start_reading(actor.id, thread.id, reply.created_at)
+    _take_part(actor, scribe, reply)
     note_change("post", reply.id)
     return reply
 
 
 def tell_of_reply(thread: Thread, reply: Post) -> None:
-    """Tell those who follow the thread, and whoever is answered; for all who have read it there is something new."""
+    """Tell who is named, those who follow the thread, and whoever is answered; for all who have read it there is something new."""
     leave_behind(reply)
+    named = tell_named(thread, reply)
     told = set(db.session.scalars(select(ThreadFollow.person_id).where(ThreadFollow.thread_id == thread.id)))
     if reply.parent_id is not None:
         told.add(db.session.get_one(Post, reply.parent_id).author_id)
-    for person_id in sorted(told - {reply.author_id}):
+    for person_id in sorted(told - named - {reply.author_id, reply.entered_by_id}):
         enqueue(person_id, "thread.replied", reply.id)
 
 
-def edit_post(actor: Actor, post: Post, body: str, *, version: int, title: str | None = None, why: str = "") -> None:
-    """Rewrite one's own words; what they were is kept as a revision, with the reason where one was given.
+def edit_post(
+    actor: Actor,
+    post: Post,
+    body: str,
+    *,
+    version: int,
+    title: str | None = None,
+    why: str = "",
+    named: Sequence[Named] = (),
+) -> None:
+    """Rewrite one's own words, or what one wrote down for another; what they were is kept as a revision, with the reason if one was given.
 
+    Who is named now and was not before is told. What its author corrects is confirmed by that; what another does, he is told of.
     Raises EditedMeanwhile when the post is no longer at ``version``.
     """
     if post.version != version:
@@ -148,12 +170,28 @@ def edit_post(actor: Actor, post: Post, body: str, *, version: int, title: str |
             body=post.body,
             written_at=post.edited_at or post.created_at,
             why=why,
+            changed_by_id=actor.id if actor.id != post.author_id else None,
         )
     )
     html = render(below_title(body, new_title) if post.is_opening else body)
     post.body, post.body_html, post.edited_at = body, html, utcnow()
     thread.title = new_title
+    if post.entered_by_id is not None and actor.id == post.author_id:
+        post.confirmed_at = post.edited_at
+    elif post.entered_by_id == actor.id:
+        enqueue(post.author_id, "post.entered", post.id)
+    name_people(post, named)
+    tell_named(thread, post)
     note_change("thread" if post.is_opening else "post", thread.id if post.is_opening else post.id)
+
+
+def confirm_post(post: Post, *, version: int) -> None:
+    """Its author says that what was written down for him is right. Raises EditedMeanwhile when it is not what he has seen."""
+    if post.confirmed_at is not None:
+        return
+    if post.version != version:
+        raise EditedMeanwhile
+    post.confirmed_at = utcnow()
 
 
 def accept_answer(actor: Actor, thread: Thread, post: Post) -> None:
@@ -211,9 +249,10 @@ def _write(
     *,
     is_opening: bool = False,
     held: HeldFor | None = None,
+    scribe: Actor | None = None,
     **values: object,
 ) -> Post:
-    if actor.posting is None:
+    if actor.posting is None or (scribe is not None and scribe.posting is None):
         raise ValueError("only somebody in office writes")
     now = utcnow()
     post = Post(
@@ -221,6 +260,8 @@ def _write(
         author_id=actor.id,
         posting_id=actor.posting.id,
         unit_id=actor.posting.unit_id,
+        entered_by_id=scribe.id if scribe else None,
+        entered_posting_id=scribe.posting.id if scribe and scribe.posting else None,
         body=body,
         body_html=render(below_title(body, thread.title) if is_opening else body),
         is_opening=is_opening,
@@ -233,6 +274,18 @@ def _write(
     db.session.add(post)
     db.session.flush()
     return post
+
+
+def _take_part(actor: Actor, scribe: Actor | None, post: Post) -> None:
+    """Whoever writes follows the thread and knows it; so does who writes for him, and he is told."""
+    _follow(actor.id, post.thread_id)
+    start_reading((scribe or actor).id, post.thread_id, post.created_at)
+    if scribe is None:
+        return
+    _follow(scribe.id, post.thread_id)
+    enqueue(actor.id, "post.entered", post.id)
+    scope = {"township_id": post.thread.township_id, "district_id": post.thread.district_id}
+    record(scribe, "post.enter", "post", post.id, **scope)
 
 
 def tell_who_looks(thread: Thread, post: Post) -> None:

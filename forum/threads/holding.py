@@ -9,6 +9,7 @@ from forum.extensions import db
 from forum.notices.outbox import enqueue
 from forum.screening.queries import first_posts_of
 from forum.threads.actions import count_replies, tell_of_reply, tell_who_looks
+from forum.threads.mentions import tell_named
 from forum.threads.models import HeldFor, Post
 from forum.units.actors import Actor
 
@@ -49,6 +50,7 @@ def let_through(actor: Actor, post: Post) -> None:
     if post.is_opening:
         thread.hidden_at = thread.held_at = None
         thread.last_post_at = utcnow()
+        tell_named(thread)
         note_change("thread", thread.id)
     else:
         count_replies(thread, +1, latest=True)

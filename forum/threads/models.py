@@ -11,6 +11,7 @@ from forum.extensions import Model, choice
 
 TITLE_LENGTH = 80
 WHY_LENGTH = 100
+MENTION_LENGTH = 40
 
 
 class ThreadKind(StrEnum):
@@ -143,6 +144,10 @@ class Post(Model):
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    # Who wrote it down for the author (代录), in which office, and when the author said that it is what he meant.
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    entered_posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     stance: Mapped[Stance | None] = mapped_column(choice(Stance, "post_stance"))
     body: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
@@ -163,6 +168,9 @@ class Post(Model):
     __table_args__ = (
         CheckConstraint("stance IS NULL OR parent_id IS NOT NULL", name="post_takes_a_stance_to_a_reply"),
         CheckConstraint("held_at IS NULL OR hidden_at IS NOT NULL", name="post_held_is_hidden"),
+        CheckConstraint("entered_by_id <> author_id", name="post_entered_for_another"),
+        CheckConstraint("(entered_by_id IS NULL) = (entered_posting_id IS NULL)", name="post_entered_in_an_office"),
+        CheckConstraint("confirmed_at IS NULL OR entered_by_id IS NOT NULL", name="post_confirmed_was_entered"),
         Index(
             "ix_post_held",
             "held_at",
@@ -192,8 +200,20 @@ class PostRevision(Model):
     body: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime] = mapped_column(UTCDateTime)
     why: Mapped[str] = mapped_column(String(WHY_LENGTH), default="")  # it was changed, in the words of whoever did
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: its author
 
     __table_args__ = (Index("uq_post_revision_version", "post_id", "version", unique=True),)
+
+
+class Mention(Model):
+    """Whom the words after an @ in a post mean. The row outlives the words: who was told of a post once is not told again."""
+
+    __tablename__ = "mention"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(String(MENTION_LENGTH), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # None: what is hidden tells nobody yet
 
 
 class Reaction(Model):

@@ -8,6 +8,7 @@ from forum.extensions import db
 from forum.notices.outbox import enqueue
 from forum.threads.actions import count_replies, unaccept_answer
 from forum.threads.holding import let_through
+from forum.threads.mentions import tell_named
 from forum.threads.models import Post, Thread
 from forum.units.actors import Actor
 
@@ -53,6 +54,7 @@ def restore_post(actor: Actor, post: Post) -> None:
         thread.hidden_at, thread.hidden_by_id, thread.hidden_reason = None, None, ""
     else:
         count_replies(thread, +1)
+    tell_named(thread, None if post.is_opening else post)
     _record(actor, "post.restore", "post", post.id, thread)
     return None
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from forum.extensions import db
 from forum.notices.kinds import Shown, Topic, register_notice
@@ -17,6 +18,7 @@ from forum.units.models import Person, Unit
 
 
 def _posts(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
+    scribe = aliased(Person)
     rows = db.session.execute(
         select(
             Post.id,
@@ -25,10 +27,12 @@ def _posts(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
             title_for(actor),
             Unit.name.label("unit_name"),
             Person.name.label("author_name"),
+            scribe.name.label("entered_by"),
         )
         .join(Thread, Thread.id == Post.thread_id)
         .join(Unit, Unit.id == Post.unit_id)
         .join(Person, Person.id == Post.author_id)
+        .outerjoin(scribe, scribe.id == Post.entered_by_id)
         .where(Post.id.in_(ids), readable_posts(actor))
     )
     return {row.id: row for row in rows}
@@ -45,6 +49,16 @@ def load_threads(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
 
 def _replied(row: Any) -> Shown:
     text = _("%(unit)s %(name)s 回复了“%(title)s”", unit=row.unit_name, name=row.author_name, title=row.title)
+    return Shown(text, url_for("threads.post", post_id=row.id), row.thread_id)
+
+
+def _mentioned(row: Any) -> Shown:
+    text = _("%(unit)s %(name)s 在“%(title)s”里提到了您", unit=row.unit_name, name=row.author_name, title=row.title)
+    return Shown(text, url_for("threads.post", post_id=row.id), row.thread_id)
+
+
+def _entered(row: Any) -> Shown:
+    text = _("%(name)s替您发了一条：“%(title)s”。请看看写得对不对。", name=row.entered_by, title=row.title)
     return Shown(text, url_for("threads.post", post_id=row.id), row.thread_id)
 
 
@@ -80,6 +94,8 @@ def _decided(row: Any) -> Shown:
 
 
 register_notice("thread.replied", _posts, _replied, topic=Topic.REPLIES)
+register_notice("thread.mentioned", _posts, _mentioned, topic=Topic.REPLIES)
+register_notice("post.entered", _posts, _entered, topic=Topic.REPLIES)
 register_notice("thread.hidden", _posts, _hidden, topic=Topic.MODERATION)
 register_notice("post.held", _posts, _held, topic=Topic.MODERATION)
 register_notice("post.let_through", _posts, _let_through, topic=Topic.MODERATION)

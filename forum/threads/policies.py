@@ -6,10 +6,12 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import contains_eager
 
 from forum.threads.models import ASKED, Post, Reach, Thread, ThreadAdmission, ThreadKind
-from forum.units.actors import Actor
+from forum.units.actors import Actor, in_force
+from forum.units.models import Posting, Role, Unit
 
 # A thread, or a row that carries the columns a policy looks at.
 ThreadFacts = Thread | Any
+PostFacts = Post | Any
 
 ASKABLE = (ThreadKind.QUESTION, ThreadKind.TOPIC, ThreadKind.SHARE)
 
@@ -93,9 +95,36 @@ def can_reply(actor: Actor, thread: ThreadFacts) -> bool:
     return actor.is_member and thread.locked_at is None and thread.hidden_at is None
 
 
-def can_edit(actor: Actor, post: Post) -> bool:
-    """Nobody edits another's words; a hidden post is not rewritten, it is restored first."""
-    return post.author_id == actor.id and post.hidden_at is None
+def can_edit(actor: Actor, post: PostFacts) -> bool:
+    """Nobody edits another's words; a hidden post is not rewritten, it is restored first.
+
+    Whoever wrote it down for its author may correct it, in the same office, as long as the author has not said that it is right.
+    """
+    as_scribe = (
+        post.entered_by_id == actor.id
+        and post.confirmed_at is None
+        and actor.posting is not None
+        and actor.posting.id == post.entered_posting_id
+    )
+    return (post.author_id == actor.id or as_scribe) and post.hidden_at is None
+
+
+def can_write_for_others(actor: Actor) -> bool:
+    """代录, for somebody who cannot type: organisers in their township, deputies in their village."""
+    return actor.is_organiser or actor.role is Role.DEPUTY
+
+
+def may_be_written_for(actor: Actor) -> ColumnElement[bool]:
+    """The postings for which the actor may write: leaders of villages in his care; the query joins Unit."""
+    leads = and_(Posting.role.in_((Role.SECRETARY, Role.DEPUTY)), in_force(), Posting.person_id != actor.id)
+    if actor.is_organiser:
+        return and_(leads, Unit.township_id == actor.township_id)
+    return and_(leads, Unit.id == actor.unit_id) if actor.role is Role.DEPUTY else false()
+
+
+def can_confirm(actor: Actor, post: PostFacts) -> bool:
+    """Say that what another wrote down for one is right."""
+    return post.author_id == actor.id and post.entered_by_id is not None
 
 
 def is_asked(thread: ThreadFacts) -> bool:
@@ -106,6 +135,11 @@ def is_asked(thread: ThreadFacts) -> bool:
 def can_accept(actor: Actor, thread: ThreadFacts) -> bool:
     """Whoever asked, or the organiser; only what was asked has an answer."""
     return is_asked(thread) and actor.is_member and (thread.author_id == actor.id or can_moderate(actor, thread))
+
+
+def can_accept_post(actor: Actor, thread: ThreadFacts, post: PostFacts) -> bool:
+    """Nobody accepts what he wrote down himself for another."""
+    return can_accept(actor, thread) and post.entered_by_id != actor.id and post.hidden_at is None
 
 
 def can_react(actor: Actor, thread: ThreadFacts) -> bool:

@@ -35,10 +35,13 @@ def read_up_to(actor: Actor, post: Post) -> None:
 
 
 def leave_behind(reply: Post) -> None:
-    """There is something new for everybody who has read the thread, but the one who wrote it."""
+    """There is something new for everybody who has read the thread, but the one who wrote it, and who wrote it down for him."""
     db.session.execute(
         update(ThreadRead)
-        .where(ThreadRead.thread_id == reply.thread_id, ThreadRead.person_id != reply.author_id)
+        .where(
+            ThreadRead.thread_id == reply.thread_id,
+            ThreadRead.person_id.not_in([reply.author_id, reply.entered_by_id or reply.author_id]),
+        )
         .values(new_at=utcnow())
         .execution_options(synchronize_session=False)
     )
@@ -49,6 +52,7 @@ def is_new_for(person_id: int) -> ColumnElement[bool]:
     return and_(
         Post.created_at > ThreadRead.read_to,
         Post.author_id != person_id,
+        func.coalesce(Post.entered_by_id, Post.author_id) != person_id,
         Post.is_opening.is_(False),
         Post.hidden_at.is_(None),
     )

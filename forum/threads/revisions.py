@@ -21,6 +21,7 @@ class Edit:
     version: int  # that it replaced
     at: datetime
     why: str
+    by: str | None  # None: its author
     title: tuple[Passage, ...]
     body: tuple[Passage, ...]
     former_title: str
@@ -29,22 +30,28 @@ class Edit:
 
 def edits_of(post: Post, before: int | None = None) -> tuple[list[Edit], int | None]:
     """The latest changes of a post, or those before the one that replaced version ``before``; and where to go on, if there are more."""
-    wanted = select(PostRevision).where(PostRevision.post_id == post.id).order_by(PostRevision.version.desc())
+    wanted = (
+        select(PostRevision, Person.name)
+        .outerjoin(Person, Person.id == PostRevision.changed_by_id)
+        .where(PostRevision.post_id == post.id)
+        .order_by(PostRevision.version.desc())
+    )
     if before is not None:  # what replaced the first one shown is needed too
         wanted = wanted.where(PostRevision.version <= before)
-    rows = db.session.scalars(wanted.limit(EDITS_SHOWN + 2)).all()
+    rows = db.session.execute(wanted.limit(EDITS_SHOWN + 2)).tuples().all()
     title = post.thread.title if post.is_opening else ""
     later = (title, post.body, post.edited_at or post.created_at)
-    if before is not None and rows and rows[0].version == before:
-        later, rows = (rows[0].title, rows[0].body, rows[0].written_at), rows[1:]
+    if before is not None and rows and rows[0][0].version == before:
+        later, rows = (rows[0][0].title, rows[0][0].body, rows[0][0].written_at), rows[1:]
     edits = []
-    for row in rows[:EDITS_SHOWN]:
+    for row, by in rows[:EDITS_SHOWN]:
         to_title, to_body, at = later
         edits.append(
             Edit(
                 row.version,
                 at,
                 row.why,
+                by,
                 passages(row.title, to_title) if row.title != to_title else (),
                 passages(row.body, to_body),
                 row.title,
