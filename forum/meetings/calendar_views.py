@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from forum.access import me, public
+from forum.clock import today
 from forum.downloads import download
 from forum.extensions import db
+from forum.learning.trips.going import trips_for_calendar
 from forum.meetings.calendar_links import key_of, make_link, person_behind
-from forum.meetings.calendar_queries import calendar_of, meeting_for_calendar
+from forum.meetings.calendar_queries import KEPT, calendar_of, meeting_for_calendar
 from forum.meetings.forms import ConfirmForm
 from forum.meetings.ics import MIMETYPE, calendar
 from forum.meetings.models import CalendarLink
@@ -50,19 +52,25 @@ def calendar_link() -> ResponseReturnValue:
 @bp.get("/calendar/<key>.ics")
 @public
 def feed(key: str) -> ResponseReturnValue:
-    """A person's meetings, opened by the link alone; what he may see is asked anew each time."""
+    """A person's meetings, and the trips in which he has a seat, opened by the link alone; what he may see is asked anew each time."""
     person_id = person_behind(key)
     person = load_actor(person_id) if person_id else None
     if person is None or person.is_former:
         abort(404)
-    answer = Response(_file(_("村书记论坛"), calendar_of(person)), mimetype=MIMETYPE)
+    trips = trips_for_calendar(person, today() - KEPT)
+    answer = Response(_file(_("村书记论坛"), calendar_of(person), trips), mimetype=MIMETYPE)
     answer.add_etag()
     return answer.make_conditional(request)
 
 
-def _file(name: str, rows: Iterable[Any]) -> bytes:
+def _file(name: str, rows: Iterable[Any], trips: Iterable[Any] = ()) -> bytes:
     host = urlsplit(_public("")).hostname or "localhost"
-    return calendar(name, host, [(row, _public(url_for(".show", meeting_id=row.id))) for row in rows])
+    return calendar(
+        name,
+        host,
+        [(row, _public(url_for(".show", meeting_id=row.id))) for row in rows],
+        [(trip, _public(url_for("trips.show", trip_id=trip.id))) for trip in trips],
+    )
 
 
 def _public(path: str) -> str:

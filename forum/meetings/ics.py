@@ -1,7 +1,7 @@
-"""Meetings as an iCalendar file (RFC 5545): written by hand, for one kind of event needs no library."""
+"""Meetings and study trips as an iCalendar file (RFC 5545): written by hand, for two kinds of events need no library."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -21,8 +21,9 @@ STATUS = {
 }
 
 
-def calendar(name: str, host: str, meetings: Iterable[tuple[Any, str]]) -> bytes:
-    """The file. ``meetings`` are rows of ``calendar_rows``, each with the address of its page; ``host`` makes their ids unique."""
+def calendar(name: str, host: str, meetings: Iterable[tuple[Any, str]], trips: Iterable[tuple[Any, str]] = ()) -> bytes:
+    """The file. ``meetings`` are rows of ``calendar_rows`` and ``trips`` of ``trips_for_calendar``, each with the address of its page;
+    ``host`` makes their ids unique."""
     lines = [
         ("BEGIN", "VCALENDAR"),
         ("VERSION", "2.0"),
@@ -39,6 +40,8 @@ def calendar(name: str, host: str, meetings: Iterable[tuple[Any, str]]) -> bytes
         uid = f"meeting-{row.id}-{row.sitting_id}" if row.id in seen else f"meeting-{row.id}"
         seen.add(row.id)
         lines += _event(row, url, f"{uid}@{host}")
+    for trip, url in trips:
+        lines += _trip(trip, url, f"trip-{trip.id}@{host}")
     lines.append(("END", "VCALENDAR"))
     return b"".join(_folded(f"{key}:{value}") for key, value in lines)
 
@@ -56,6 +59,24 @@ def _event(row: Any, url: str, uid: str) -> Iterator[tuple[str, str]]:
     yield "SUMMARY", _text(_summary(row))
     yield "LOCATION", _text(place_label(row))
     yield "DESCRIPTION", _text("\n".join(part for part in (row.reason, row.brief, row.link, url) if part))
+    yield "URL", url
+    yield "END", "VEVENT"
+
+
+def _trip(row: Any, url: str, uid: str) -> Iterator[tuple[str, str]]:
+    """Whole days; the last one is named by the day after it."""
+    title = _("外出学习：%(place)s", place=row.destination)
+    yield "BEGIN", "VEVENT"
+    yield "UID", uid
+    yield "DTSTAMP", _moment(row.changed_at)
+    yield "LAST-MODIFIED", _moment(row.changed_at)
+    yield "SEQUENCE", str(row.version + (row.cancelled_at is not None))
+    yield "STATUS", "CONFIRMED" if row.cancelled_at is None else "CANCELLED"
+    yield "DTSTART;VALUE=DATE", f"{row.starts_on:%Y%m%d}"
+    yield "DTEND;VALUE=DATE", f"{row.ends_on + timedelta(days=1):%Y%m%d}"
+    yield "SUMMARY", _text(title if row.cancelled_at is None else _("取消：%(title)s", title=title))
+    yield "LOCATION", _text(row.destination)
+    yield "DESCRIPTION", _text("\n".join(part for part in (row.reason, url) if part))
     yield "URL", url
     yield "END", "VEVENT"
 

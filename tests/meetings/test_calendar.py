@@ -5,13 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from forum.clock import from_local, today
+from forum.clock import from_local, today, utcnow
 from forum.extensions import db
+from forum.learning.trips.actions import cancel_trip
 from forum.meetings import actions
 from forum.meetings.calendar_links import key_of, make_link
 from forum.meetings.models import CalendarLink
+from forum.threads.models import Thread
 from forum.units.models import Person, Posting, Role
 from tests.factories import make_thread
+from tests.learning.makers import make_trip, put_down
+from tests.learning.makers import now as reread
 from tests.meetings.makers import link as put_on_agenda
 from tests.meetings.makers import make_item, make_meeting, plan, plan_of, reloaded
 
@@ -125,6 +129,27 @@ def test_titles_of_threads_are_not_in_it(fetch, world):
     make_item(world, meeting, "讲家里的事")
     assert "家里的事" not in fetch(link_for(world.far_secretary)).get_data(as_text=True)
     assert "家里的事" not in fetch(link_for(world.secretary)).get_data(as_text=True)
+
+
+def test_it_holds_the_trips_in_which_its_owner_has_a_seat(fetch, world):
+    trip = make_trip(world.organiser, title="家里的事", seats=1, ends_on=today() + timedelta(days=11))
+    put_down(trip, world.secretary, world.deputy)
+    url = link_for(world.secretary)
+    (event,) = events_in(fetch(url).data)
+    assert event["SUMMARY"] == "外出学习：南山县杏花村"
+    first, after = today() + timedelta(days=10), today() + timedelta(days=12)
+    assert (event["DTSTART;VALUE=DATE"], event["DTEND;VALUE=DATE"]) == (f"{first:%Y%m%d}", f"{after:%Y%m%d}")
+    assert f"/trips/{trip.id}" in event["URL"]
+    assert events_in(fetch(link_for(world.deputy)).data) == [], "he waits"
+    cancel_trip(world.organiser, reread(trip), "路上结冰")
+    db.session.commit()
+    (off,) = events_in(fetch(url).data)
+    assert (off["STATUS"], off["UID"]) == ("CANCELLED", event["UID"])
+    assert off["SUMMARY"].startswith("取消")
+    assert int(off["SEQUENCE"]) > int(event["SEQUENCE"])
+    db.session.get_one(Thread, trip.thread_id).hidden_at = utcnow()
+    db.session.commit()
+    assert events_in(fetch(url).data) == []
 
 
 def test_a_new_link_ends_the_old_one(browse, fetch, world):
