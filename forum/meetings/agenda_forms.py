@@ -45,7 +45,11 @@ class ItemForm(WritingForm):
     title = LineField(
         _l("题目"), [Length(max=TITLE_LENGTH, message=EIGHTY)], description=_l("选了帖子的，不填就用帖子的标题。")
     )
-    who = LineField(_l("谁来讲"), [Length(max=40, message=FORTY)], description=_l("写姓名或村名就能找到。"))
+    who = LineField(
+        _l("谁来讲"),
+        [Length(max=40, message=FORTY)],
+        description=_l("写姓名或村名就能找到。连着专家授课的，不填就是那位专家。"),
+    )
     person = RadioField(_l("是哪一位"), coerce=int, validate_choice=False, invalid_value_message=NOT_ON_THE_LIST)
     presenter_from = LineField(
         _l("外面请来的，是哪个单位的"),

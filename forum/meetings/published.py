@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 
 from forum.extensions import db
+from forum.learning.lectures.models import Expert, Lecture
 from forum.meetings.models import AgendaItem, AgendaVersion, Meeting, Sitting
 from forum.meetings.programme import Entry, Place, Programme, newly_taken_up, touched
 from forum.notices.outbox import enqueue
@@ -16,7 +17,7 @@ from forum.units.models import Person, Posting, Unit
 
 
 def presenter_of(item: type[AgendaItem]) -> ColumnElement[str]:
-    """Who presents a line as people read it: village and name, or an expert with his bureau; empty for nobody."""
+    """Who presents a line as people read it: village and name, or an expert with his bureau, of a lecture its own; empty for nobody."""
     of_the_forum = (
         select(Unit.name + " " + Person.name)
         .select_from(Posting)
@@ -29,7 +30,20 @@ def presenter_of(item: type[AgendaItem]) -> ColumnElement[str]:
     outside = case(
         (item.presenter_from != "", item.presenter + "（" + item.presenter_from + "）"), else_=item.presenter
     )
-    return func.coalesce(of_the_forum, outside)
+    of_lecture = _expert_of(item, Expert.name + "（" + Expert.workplace + "）")
+    return func.coalesce(of_the_forum, of_lecture, outside)
+
+
+def _expert_of(item: type[AgendaItem], said: Any) -> ColumnElement[Any]:
+    """What is said of the expert whose lecture a line takes up, where nobody else was named to present it."""
+    return (
+        select(said)
+        .select_from(Lecture)
+        .join(Expert, Expert.id == Lecture.expert_id)
+        .where(Lecture.thread_id == item.thread_id, item.presenter == "", item.presenter_posting_id.is_(None))
+        .correlate(item)
+        .scalar_subquery()
+    )
 
 
 PLACE = (Sitting.id, Sitting.place, Sitting.starts_at, Sitting.ends_at, Sitting.name)
@@ -39,7 +53,7 @@ ENTRY = (
     AgendaItem.title,
     AgendaItem.minutes_planned,
     presenter_of(AgendaItem).label("presenter"),
-    Posting.person_id,
+    func.coalesce(Posting.person_id, _expert_of(AgendaItem, Expert.person_id)).label("person_id"),
     AgendaItem.sitting_id,
     AgendaItem.thread_id,
     AgendaItem.experience_id,

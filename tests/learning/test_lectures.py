@@ -21,6 +21,7 @@ from forum.learning.lectures.queries import voices_of
 from forum.learning.lectures.voices import Degree, Voice, hear
 from forum.meetings.agenda import add_threads
 from forum.meetings.models import AgendaItem, AgendaKind, Attendance
+from forum.meetings.published import programme_now
 from forum.once import SpentToken
 from forum.threads.models import Post, Thread, ThreadKind
 from tests.browsing import forms_of
@@ -192,3 +193,18 @@ def test_a_lecture_is_announced_changed_and_counted_on_its_pages(browse, world):
     assert "石榴怎么剪" in text_of(client.get(f"/experts/{expert.id}")), "past lectures are derived"
     assert "石榴怎么剪" in text_of(client.get("/lectures/"))
     assert f"/lectures/{lecture.id}" in text_of(client.get(f"/threads/{lecture.thread_id}"))
+
+
+def test_a_line_that_takes_up_a_lecture_shows_its_expert_unless_somebody_else_was_named(world):
+    person = world.expert.id
+    lecture = make_lecture(world.organiser, make_expert(world.organiser, "农博士", person_id=person))
+    meeting = reloaded(make_meeting(world, "draft"))
+    add_threads(world.organiser, meeting, [db.session.get_one(Thread, lecture.thread_id)])
+    db.session.commit()
+    shown = next(e for e in programme_now(meeting.id, "").entries if e.thread_id == lecture.thread_id)
+    assert (shown.presenter, shown.person_id) == ("农博士（省农业大学）", person)
+    item = db.session.get_one(AgendaItem, shown.id)
+    item.presenter, item.presenter_from = "王老师", "县党校"
+    db.session.commit()
+    shown = next(e for e in programme_now(meeting.id, "").entries if e.thread_id == lecture.thread_id)
+    assert (shown.presenter, shown.person_id) == ("王老师（县党校）", None)
