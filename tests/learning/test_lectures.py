@@ -23,6 +23,8 @@ from forum.meetings.agenda import add_threads
 from forum.meetings.models import AgendaItem, AgendaKind, Attendance
 from forum.meetings.published import programme_now
 from forum.once import SpentToken
+from forum.screening.actions import list_words
+from forum.screening.models import Degree as Degrees
 from forum.threads.models import Post, Thread, ThreadKind
 from tests.browsing import forms_of
 from tests.factories import save
@@ -193,6 +195,22 @@ def test_a_lecture_is_announced_changed_and_counted_on_its_pages(browse, world):
     assert "石榴怎么剪" in text_of(client.get(f"/experts/{expert.id}")), "past lectures are derived"
     assert "石榴怎么剪" in text_of(client.get("/lectures/"))
     assert f"/lectures/{lecture.id}" in text_of(client.get(f"/threads/{lecture.thread_id}"))
+
+
+def test_a_wish_passes_the_list_of_words(browse, world):
+    lecture = make_lecture(world.organiser, make_expert(world.organiser), is_over=True)
+    words = [("赌场", Degrees.REFUSE), ("卖假药", Degrees.MASK), ("彩票", Degrees.HOLD)]
+    for word, degree in words:
+        list_words(world.district_staff, [word], degree)
+    db.session.commit()
+    client, url = browse(world.secretary), f"/lectures/{lecture.id}/voice"
+    refused = send(client, url, ANSWER | {"wish": "讲讲赌场"})
+    assert refused.status_code == 422
+    assert "讲讲赌场" in text_of(refused)
+    assert db.session.get(LectureAnswered, (lecture.id, world.secretary.id)) is None
+    assert send(client, url, ANSWER | {"wish": "卖假药和彩票怎么认"}).status_code == 303
+    db.session.rollback()
+    assert db.session.get_one(LectureVoices, lecture.id).wishes == "＊＊＊和彩票怎么认"
 
 
 def test_a_line_that_takes_up_a_lecture_shows_its_expert_unless_somebody_else_was_named(world):

@@ -34,6 +34,7 @@ from forum.learning.lectures.models import (
     Manner,
 )
 from forum.learning.lectures.voices import Degree, Voice
+from forum.screening.forms import OnHold, ScreenedForm
 from forum.tags.forms import TagsField
 from forum.threads.models import TITLE_LENGTH
 
@@ -185,9 +186,14 @@ def _degrees(yes: Any, partly: Any, no: Any) -> list[tuple[str, Any]]:
     return [(Degree.YES.value, yes), (Degree.PARTLY.value, partly), (Degree.NO.value, no)]
 
 
-class VoiceForm(WritingForm):
-    """The three questions. It has no one-time token: with it a digest of the answer would be kept beside the name."""
+class VoiceForm(ScreenedForm):
+    """The three questions. It has no one-time token: with it a digest of the answer would be kept beside the name.
 
+    A wish is read by those who look after what is written, so a word for which they would look first passes.
+    """
+
+    looked_at = ("wish",)
+    on_hold = OnHold.PASSES
     once_token = None
     was_there = BooleanField(_l("我去听了"), [DataRequired(_l("只问去听了的人。去了的，请点一下这里。"))])
     understood = RadioField(
