@@ -11,7 +11,7 @@ TOPIC_LABELS = {
     Topic.DECISIONS: _l("我跟着的事有结论"),
     Topic.DUE: _l("该办的、该回头看的"),
     Topic.MEETINGS: _l("村书记论坛开会"),
-    Topic.LEARNING: _l("外出学习"),
+    Topic.LEARNING: _l("外出学习、专家授课"),
     Topic.CARDS: _l("经验卡和借鉴"),
     Topic.SEARCHES: _l("我存的搜索有新的"),
     Topic.MODERATION: _l("我写的被隐藏"),

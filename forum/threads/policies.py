@@ -58,6 +58,13 @@ def readable_threads(actor: Actor) -> ColumnElement[bool]:
     return and_(in_reach(actor), shown_to(actor), Thread.merged_post_id.is_(None))
 
 
+def readable_in_township(township_id: int) -> ColumnElement[bool]:
+    """Threads that everybody in a township may open: what its group may be told of."""
+    narrowed = and_(Thread.reach == Reach.TOWNSHIP, Thread.township_id == township_id)
+    is_shown = and_(Thread.hidden_at.is_(None), Thread.merged_post_id.is_(None))
+    return and_(is_shown, or_(Thread.reach == Reach.DISTRICT, narrowed))
+
+
 def visible_threads(actor: Actor) -> Select[Thread]:
     """The threads the actor may open."""
     return select(Thread).where(readable_threads(actor))

@@ -22,6 +22,9 @@ from forum.learning.lectures.voices import Degree, Voice, hear
 from forum.meetings.agenda import add_threads
 from forum.meetings.models import AgendaItem, AgendaKind, Attendance
 from forum.meetings.published import programme_now
+from forum.notices.kinds import KINDS, Told, Topic, show_notices
+from forum.notices.models import OutboxMessage
+from forum.notices.robots.announcements import ANNOUNCEMENTS
 from forum.once import SpentToken
 from forum.screening.actions import list_words
 from forum.screening.models import Degree as Degrees
@@ -195,6 +198,42 @@ def test_a_lecture_is_announced_changed_and_counted_on_its_pages(browse, world):
     assert "石榴怎么剪" in text_of(client.get(f"/experts/{expert.id}")), "past lectures are derived"
     assert "石榴怎么剪" in text_of(client.get("/lectures/"))
     assert f"/lectures/{lecture.id}" in text_of(client.get(f"/threads/{lecture.thread_id}"))
+
+
+def told(kind):
+    db.session.rollback()
+    return sorted(db.session.scalars(select(OutboxMessage.recipient_id).where(OutboxMessage.kind == kind)))
+
+
+def test_secretaries_hear_of_a_lecture_to_come_and_of_another_hour_or_place(world):
+    expert = make_expert(world.organiser)
+    make_lecture(world.organiser, expert, starts_at=utcnow() - timedelta(days=2))
+    assert told("lecture.announced") == []
+    lecture = make_lecture(world.organiser, expert)
+    near = sorted([world.secretary.id, world.neighbour_secretary.id])
+    assert told("lecture.announced") == near
+    same = {"starts_at": lecture.starts_at}
+    revise_lecture(world.organiser, lecture, lecture_plan(expert, **same, brief="带上本子。"), version=1)
+    db.session.commit()
+    assert told("lecture.changed") == []
+    revise_lecture(world.organiser, lecture, lecture_plan(expert, **same, place="村委会"), version=2)
+    db.session.commit()
+    assert told("lecture.changed") == near
+    make_lecture(world.district_staff, expert)
+    assert told("lecture.announced") == sorted([*near, *near, world.far_secretary.id])
+
+
+def test_a_notice_of_a_lecture_says_who_what_when_and_is_of_a_topic_to_be_turned_off(app, world):
+    lecture = make_lecture(world.organiser, make_expert(world.organiser))
+    one = Told("lecture.announced", lecture.id)
+    with app.test_request_context():
+        shown = show_notices(world.secretary, [one])[one]
+        assert all(words in shown.text for words in ("孟教授（省农业大学）", "石榴冬季怎么剪", "前柳村石榴园"))
+        assert KINDS[one.kind].topic is Topic.LEARNING
+        db.session.get_one(Thread, lecture.thread_id).hidden_at = utcnow()
+        db.session.flush()
+        assert show_notices(world.secretary, [one]) == {}
+        assert ANNOUNCEMENTS[one.kind].load(world.town.id, [lecture.id]) == {}
 
 
 def test_a_wish_passes_the_list_of_words(browse, world):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from forum.clock import today
+from forum.clock import today, utcnow
 from forum.extensions import db
 from forum.learning.trips.actions import (
     ChangedMeanwhile,
@@ -22,6 +22,9 @@ from forum.learning.trips.actions import (
 from forum.learning.trips.joining import TooLate, add_member, join, leave
 from forum.learning.trips.models import Stage, StudyTrip, TripMember, stage_of
 from forum.notices.models import OutboxMessage
+from forum.notices.robots.actions import add_robot
+from forum.notices.robots.announcements import ANNOUNCEMENTS
+from forum.notices.robots.models import Hears, Robot, RobotKind, RobotMessage
 from forum.threads.models import Post, PostRevision, Reach, Thread, ThreadKind
 from forum.units.models import Role, UnitKind
 from tests.factories import make_actor, make_unit
@@ -269,3 +272,43 @@ def test_it_is_closed_once_all_are_back_and_can_be_opened_again(world):
     db.session.commit()
     assert stage_of(now(trip)) is Stage.BACK
     assert db.session.scalar(select(func.count()).select_from(TripMember)) == 0
+
+
+# ---- groups ----
+
+
+def test_the_groups_of_the_townships_invited_hear_of_a_trip(app, world):
+    for organiser in (world.organiser, world.far_organiser):
+        add_robot(organiser, RobotKind.WECOM, "书记群", "k" * 36, "", {Hears.LEARNING})
+    deaf = add_robot(world.organiser, RobotKind.WECOM, "别的群", "j" * 36, "", {Hears.MEETINGS})
+    db.session.commit()
+
+    def heard():
+        rows = select(RobotMessage.kind, Robot.township_id, Robot.id).join(Robot, Robot.id == RobotMessage.robot_id)
+        return [(row.kind, row.township_id) for row in db.session.execute(rows.order_by(RobotMessage.id))]
+
+    make_trip(world.organiser, is_open=False)
+    assert heard() == []
+    trip = make_trip(world.organiser)
+    assert heard() == [("trip.opened", world.town.id)]
+    cancel_trip(world.organiser, now(trip), "路上结冰")
+    db.session.commit()
+    assert heard()[1:] == [("trip.cancelled", world.town.id)]
+    make_trip(world.district_staff)
+    assert heard()[2:] == [("trip.opened", world.town.id), ("trip.opened", world.other_town.id)]
+    assert deaf.id not in db.session.scalars(select(RobotMessage.robot_id)).all()
+
+
+def test_a_group_reads_of_trips_that_its_whole_township_may_read_of(app, world):
+    near = make_trip(world.organiser, reach=Reach.TOWNSHIP)
+    for_all = make_trip(world.district_staff)
+    for_some = make_trip(world.district_staff, township_ids=[world.other_town.id])
+    hidden = make_trip(world.organiser)
+    db.session.get_one(Thread, hidden.thread_id).hidden_at = utcnow()
+    db.session.commit()
+    load, show = ANNOUNCEMENTS["trip.opened"]
+    ids = [trip.id for trip in (near, for_all, for_some, hidden)]
+    assert set(load(world.town.id, ids)) == {near.id, for_all.id}
+    assert set(load(world.other_town.id, ids)) == {for_all.id, for_some.id}
+    with app.test_request_context():
+        assert "南山县杏花村" in show(load(world.town.id, [near.id])[near.id]).text

@@ -76,6 +76,7 @@ def tell_all_kinds(scene: Scene, people: Iterable[int], word: str = "open") -> N
         "meeting": scene.ids["meeting_id", meeting],
         "theme": scene.ids["proposal_id", "open"],
         "trip": scene.ids["trip_id", "narrowed" if is_narrow else "open"],
+        "lecture": scene.ids["lecture_id", "coming"],
         "tripuse": scene.ids["use_id", "narrowed" if is_narrow else "back"],
         "panel": scene.ids["thread_id", word],
         "thread.reopened": scene.ids["thread_id", word],

@@ -10,8 +10,10 @@ from sqlalchemy import delete, select
 from forum.audit.actions import record
 from forum.changes import note_change
 from forum.extensions import db
-from forum.learning.lectures.models import Expert, ExpertTag, Lecture, LectureVoices, Manner
+from forum.learning.invited import invited_secretaries, tell_invited_groups
+from forum.learning.lectures.models import Expert, ExpertTag, Lecture, LectureVoices, Manner, has_begun
 from forum.learning.lectures.texts import opening_text
+from forum.notices.outbox import enqueue
 from forum.threads.actions import begin_thread, edit_post
 from forum.threads.models import Post, ThreadKind, ThreadTag
 from forum.units.actors import Actor
@@ -75,7 +77,7 @@ def revise_expert(actor: Actor, expert: Expert, profile: Profile, *, version: in
 
 
 def announce_lecture(actor: Actor, plan: Plan) -> Lecture:
-    """Begin the thread of a lecture: there people ask before it and talk after it."""
+    """Begin the thread of a lecture: there people ask before it and talk after it. The secretaries concerned are told of one to come."""
     if actor.district_id is None:
         raise ValueError("only somebody in office in a district announces a lecture")
     lecture = Lecture(township_id=actor.township_id, district_id=actor.district_id, created_by_id=actor.id)
@@ -87,15 +89,20 @@ def announce_lecture(actor: Actor, plan: Plan) -> Lecture:
     db.session.add(lecture)
     db.session.flush()
     db.session.add(LectureVoices(lecture_id=lecture.id))
+    _tell(actor, lecture, "lecture.announced")
     _put_on_record(actor, lecture, "announce")
     return lecture
 
 
 def revise_lecture(actor: Actor, lecture: Lecture, plan: Plan, *, version: int) -> None:
-    """Change what is set, or say how many came; the opening says the same, and what it said before is kept. Raises ChangedMeanwhile."""
+    """Change what is set, or say how many came; the opening says the same, and what it said before is kept.
+
+    Of another hour or place the secretaries concerned are told. Raises ChangedMeanwhile.
+    """
     _hold(Lecture, lecture.id)
     if lecture.version != version:
         raise ChangedMeanwhile
+    before = (lecture.starts_at, lecture.place, lecture.link)
     _apply(lecture, plan)
     lecture.version += 1
     db.session.execute(delete(ThreadTag).where(ThreadTag.thread_id == lecture.thread_id))
@@ -108,7 +115,20 @@ def revise_lecture(actor: Actor, lecture: Lecture, plan: Plan, *, version: int) 
     ).one()
     edit_post(actor, opening, opening_text(lecture, plan.expert), version=opening.version, title=plan.title)
     note_change("thread", lecture.thread_id)
+    if (lecture.starts_at, lecture.place, lecture.link) != before:
+        _tell(actor, lecture, "lecture.changed")
     _put_on_record(actor, lecture, "revise")
+
+
+def _tell(actor: Actor, lecture: Lecture, kind: str) -> None:
+    """Tell the secretaries and groups of its township, of a district's lecture all; of what is over nobody need be told."""
+    if has_begun(lecture):
+        return
+    townships = [lecture.township_id] if lecture.township_id is not None else []
+    for person_id in invited_secretaries(lecture.district_id, townships):
+        if person_id != actor.id:
+            enqueue(person_id, kind, lecture.id)
+    tell_invited_groups(lecture.district_id, townships, kind, lecture.id)
 
 
 def _describe(expert: Expert, profile: Profile) -> None:

@@ -10,14 +10,14 @@ from forum.audit.actions import record
 from forum.changes import note_change
 from forum.clock import today, utcnow
 from forum.extensions import db
+from forum.learning.invited import invited_secretaries, tell_invited_groups
 from forum.learning.trips.joining import hold, move_up
 from forum.learning.trips.models import Stage, StudyTrip, TripMember, TripStop, TripTownship, stage_of
 from forum.learning.trips.texts import opening_text
 from forum.notices.outbox import enqueue
 from forum.threads.actions import begin_thread, edit_post
 from forum.threads.models import Post, Reach, ThreadKind
-from forum.units.actors import Actor, in_force
-from forum.units.models import Person, Posting, Role, Unit
+from forum.units.actors import Actor
 
 
 class Refused(ValueError):
@@ -108,6 +108,7 @@ def revise_trip(actor: Actor, trip: StudyTrip, plan: Plan, *, version: int) -> N
         if (trip.destination, trip.starts_on, trip.ends_on) != before:
             for person_id in members_of(trip):
                 enqueue(person_id, "trip.changed", trip.id)
+            tell_invited_groups(trip.district_id, _townships(trip), "trip.changed", trip.id)
         move_up(trip)
     _put_on_record(actor, trip, "revise")
 
@@ -123,9 +124,11 @@ def open_trip(actor: Actor, trip: StudyTrip) -> None:
     opening = begin_thread(actor, ThreadKind.TRIP, trip.title, opening_text(trip, stops), reach=trip.reach)
     opening.thread.township_id, opening.thread.district_id = trip.township_id, trip.district_id
     trip.thread_id = opening.thread_id
-    for person_id in _invited(trip):
+    townships = _townships(trip)
+    for person_id in invited_secretaries(trip.district_id, townships):
         if person_id != actor.id:
             enqueue(person_id, "trip.opened", trip.id)
+    tell_invited_groups(trip.district_id, townships, "trip.opened", trip.id)
     _put_on_record(actor, trip, "open")
 
 
@@ -137,6 +140,8 @@ def cancel_trip(actor: Actor, trip: StudyTrip, reason: str) -> None:
     trip.cancelled_at, trip.reason = utcnow(), reason
     for person_id in members_of(trip):
         enqueue(person_id, "trip.cancelled", trip.id)
+    if trip.thread_id is not None:
+        tell_invited_groups(trip.district_id, _townships(trip), "trip.cancelled", trip.id)
     _put_on_record(actor, trip, "cancel")
 
 
@@ -184,24 +189,9 @@ def _rewrite_opening(actor: Actor, trip: StudyTrip, plan: Plan) -> None:
     note_change("thread", opening.thread_id)
 
 
-def _invited(trip: StudyTrip) -> list[int]:
-    """The secretaries in office in the townships concerned."""
-    secretaries = (
-        select(Posting.person_id)
-        .join(Unit, Unit.id == Posting.unit_id)
-        .join(Person, Person.id == Posting.person_id)
-        .where(
-            in_force(),
-            Posting.role == Role.SECRETARY,
-            Unit.district_id == trip.district_id,
-            Unit.closed_at.is_(None),
-            Person.disabled_at.is_(None),
-        )
-    )
-    townships = db.session.scalars(select(TripTownship.township_id).where(TripTownship.trip_id == trip.id)).all()
-    if townships:
-        secretaries = secretaries.where(Unit.township_id.in_(townships))
-    return sorted(set(db.session.scalars(secretaries)))
+def _townships(trip: StudyTrip) -> Sequence[int]:
+    """The townships invited; none for all."""
+    return db.session.scalars(select(TripTownship.township_id).where(TripTownship.trip_id == trip.id)).all()
 
 
 def _put_on_record(actor: Actor, trip: StudyTrip, deed: str) -> None:

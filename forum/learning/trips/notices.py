@@ -5,16 +5,17 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from forum.clock import day
 from forum.extensions import db
 from forum.learning.trips.labels import days
-from forum.learning.trips.models import StudyTrip, TripMember, TripNote, TripUse
+from forum.learning.trips.models import StudyTrip, TripMember, TripNote, TripTownship, TripUse
 from forum.learning.trips.policies import readable_trips
 from forum.notices.kinds import Shown, Topic, register_notice
+from forum.notices.robots.announcements import register_announcement
 from forum.threads.models import Post, Thread
-from forum.threads.policies import readable_posts
+from forum.threads.policies import readable_in_township, readable_posts
 from forum.units.actors import Actor
 
 
@@ -37,6 +38,27 @@ def _trips(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
         )
         .outerjoin(Thread, Thread.id == StudyTrip.thread_id)
         .where(StudyTrip.id.in_(ids), readable_trips(actor))
+    )
+    return {row.id: row for row in rows}
+
+
+def _trips_of(township_id: int, ids: Collection[int]) -> Mapping[int, Any]:
+    """What a group reads: trips to which its township is invited, and that everybody there may read of."""
+    invited = select(TripTownship.trip_id).where(TripTownship.trip_id == StudyTrip.id)
+    rows = db.session.execute(
+        select(
+            StudyTrip.id,
+            StudyTrip.thread_id,
+            StudyTrip.title,
+            StudyTrip.destination,
+            StudyTrip.starts_on,
+            StudyTrip.ends_on,
+            StudyTrip.join_by,
+            StudyTrip.reason,
+        )
+        .join(Thread, Thread.id == StudyTrip.thread_id)
+        .where(StudyTrip.id.in_(ids), readable_in_township(township_id))
+        .where(or_(~invited.exists(), invited.where(TripTownship.township_id == township_id).exists()))
     )
     return {row.id: row for row in rows}
 
@@ -119,5 +141,7 @@ for _kind, _show in (
     ("trip.cancelled", _cancelled),
 ):
     register_notice(_kind, _trips, _show, topic=Topic.LEARNING)
+for _kind, _show in (("trip.opened", _opened), ("trip.changed", _changed), ("trip.cancelled", _cancelled)):
+    register_announcement(_kind, _trips_of, _show)
 register_notice("trip.write", _trips, _write, topic=Topic.DUE)
 register_notice("tripuse.due", _uses, _use_due, topic=Topic.DUE)

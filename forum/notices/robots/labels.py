@@ -10,6 +10,7 @@ HEARS_LABELS = {
     Hears.MEETINGS: _l("论坛定了、改了、取消了"),
     Hears.UNANSWERED: _l("提问三天没人答"),
     Hears.CARDS: _l("新的经验卡发布了"),
+    Hears.LEARNING: _l("外出学习、专家授课定了、改了、取消了"),
 }
 FAILURE_LABELS = {
     Result.TOO_OFTEN: _l("发得太密，平台让等一会儿，过后自动再发。"),

@@ -24,6 +24,7 @@ class Hears(StrEnum):
     MEETINGS = "meetings"
     UNANSWERED = "unanswered"
     CARDS = "cards"
+    LEARNING = "learning"
 
 
 class Robot(Model):
@@ -40,6 +41,7 @@ class Robot(Model):
     hears_meetings: Mapped[bool] = mapped_column(Boolean, default=True)
     hears_unanswered: Mapped[bool] = mapped_column(Boolean, default=True)
     hears_cards: Mapped[bool] = mapped_column(Boolean, default=True)
+    hears_learning: Mapped[bool] = mapped_column(Boolean, default=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     paused_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     free_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)  # when it may be told the next thing
