@@ -16,12 +16,13 @@ from uuid import uuid4
 
 from forum.search.documents import KIND_NAMES, KINDS
 from forum.search.encoder import DIMENSIONS, ENCODERS, Vector
+from forum.search.sketch import Sketch, sketch_of
 
 NAME = "vectors"
 HEADER = 256  # bytes
 RECORD = 8 + 4 + 4 + DIMENSIONS  # document, scale, nothing, vector: 40 MB for 100,000 pieces
 END = 4000  # records
-BLOCK = 1024  # records multiplied at once: as floats they stay near the processor
+LOOKED_AT = 4000  # records that are multiplied besides those found by words: the nearest by their sketch
 STRUCK_OUT_AT_MOST = 1000  # records, or a quarter of the file, whichever is more
 
 Key = tuple[str, int]  # kind and id, as in the index
@@ -57,6 +58,7 @@ class Matrix:
         self._file: tuple[Path, int, int] | None = None  # path, number and size of what is mapped
         self._records: Any = None
         self._places: _Places | None = None
+        self._sketch: Sketch | None = None
         self.model = ""
 
     def model_in(self, folder: Path) -> str | None:
@@ -68,17 +70,20 @@ class Matrix:
     def nearest(self, folder: Path, vector: Vector, pieces: int, also: Sequence[Key] = ()) -> Nearest | None:
         """The documents that own the nearest so many pieces, and those of `also`. None where the folder has no vectors."""
         with self._lock:
-            records, places = self._refreshed(folder), self._places
-        if places is None or not len(records):
+            records, places, sketch = self._refreshed(folder), self._places, self._sketch
+        if places is None or sketch is None or not len(records):
             return None
-        scores = _scores(records, vector)
-        wanted = [*_best(scores, min(pieces, len(records))), *places.of([_number(key) for key in also])]
+        looked_at = sketch.nearest(vector, LOOKED_AT)
+        scores = _scores(records[looked_at], vector)
+        best = scores.argsort()[-pieces:]
+        others = records[places.of([_number(key) for key in also])]
+        numbers = [*records["document"][looked_at[best]].tolist(), *others["document"].tolist()]
         cosines: dict[Key, float] = {}
-        for number, score in zip(records["document"][wanted].tolist(), scores[wanted].tolist(), strict=True):
+        for number, score in zip(numbers, [*scores[best].tolist(), *_scores(others, vector).tolist()], strict=True):
             if number:
                 key = _key(number)
                 cosines[key] = max(score, cosines.get(key, -1.0))
-        return Nearest(cosines, _usual(scores), ENCODERS[self.model].close)
+        return Nearest(cosines, float(sketch.usual @ vector), ENCODERS[self.model].close)
 
     def _refreshed(self, folder: Path) -> Any:
         """One look at the file system tells whether the file was exchanged, grew, or was cut."""
@@ -91,9 +96,10 @@ class Matrix:
                 self._records = _mapped(path, _records_in(stat.st_size), "r")
                 is_the_same = self._file is not None and self._file[:2] == file[:2]
                 self._places = _Places(self._records, self._places if is_the_same else None)
+                self._sketch = sketch_of(self._records, self._sketch if is_the_same else None)
                 self._file = file
         except (OSError, ValueError, KeyError, TypeError):
-            self._file = self._records = self._places = None
+            self._file = self._records = self._places = self._sketch = None
         return self._records
 
 
@@ -201,27 +207,7 @@ class _Places:
 def _scores(records: Any, vector: Vector) -> Any:
     import numpy as np
 
-    scores = np.empty(len(records), np.float32)
-    floats = np.empty((BLOCK, DIMENSIONS), np.float32)
-    for start in range(0, len(records), BLOCK):
-        block = records[start : start + BLOCK]
-        part = floats[: len(block)]
-        np.copyto(part, block["vector"])
-        np.dot(part, vector, out=scores[start : start + len(block)])
-        scores[start : start + len(block)] *= block["scale"]
-    return scores
-
-
-def _best(scores: Any, number: int) -> list[int]:
-    import numpy as np
-
-    places: list[int] = np.argpartition(scores, len(scores) - number)[len(scores) - number :].tolist()
-    return places
-
-
-def _usual(scores: Any) -> float:
-    living = int((scores != 0).sum())  # what is struck out scores nothing
-    return float(scores.sum(dtype="f8") / living) if living else 0.0
+    return records["vector"].astype(np.float32) @ vector * records["scale"]
 
 
 def _mapped(path: Path, number: int, mode: Any) -> Any:

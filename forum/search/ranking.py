@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from forum.search.documents import KINDS, Facts, Hit
 from forum.search.matrix import Key, Nearest
 
-NEAREST = 600  # pieces; the documents that own them are looked at besides those that share words
+NEAREST = 200  # pieces; the documents that own them are looked at besides those that share words
 
 # What is found gets from 0 to 1 for its words and for its meaning, against the best one found.
 WORDS = 0.4  # the part of a score that is words where both are known; the rest is meaning

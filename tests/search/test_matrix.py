@@ -50,6 +50,14 @@ def test_the_nearest_piece_of_a_document_counts(writer: MatrixWriter, tmp_path: 
     }
 
 
+def test_of_a_long_file_few_are_multiplied_and_everything_asked_for(
+    writer: MatrixWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOKED_AT", 1)
+    writer.append({("post", n): document(towards(n)) for n in range(10, 40)})
+    assert nearest(Matrix(), tmp_path, towards(20), 30, (("thread", 1),)) == {("post", 20): 1, ("thread", 1): 0}
+
+
 @pytest.mark.parametrize("end", [0, 4000])
 def test_a_change_takes_the_place_of_what_was(
     writer: MatrixWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: int
