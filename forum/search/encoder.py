@@ -87,17 +87,24 @@ class Vectors:
 
     def of_question(self, text: str, model: str, patience: float | None = PATIENCE) -> Vector | None:
         """The vector of a question, or None where the encoder is missing, fails, or is too slow for the patience (None: any)."""
+        return self.ask(text, model, patience)()
+
+    def ask(self, text: str, model: str, patience: float | None = PATIENCE) -> Callable[[], Vector | None]:
+        """Have the vector of a question made while the caller does other work; what is returned waits for it."""
         text = " ".join(text.split())[: ASKED_AT_MOST if patience is None else ASKED_BY_A_PAGE]
-        if (known := self._recall(model, text)) is not None:
-            return known
-        if not self.is_there(model):
-            return None
+        known = self._recall(model, text)
+        if known is not None or not self.is_there(model):
+            return lambda: known
         with self._lock:
             if patience is not None and self._under_way is not None and not self._under_way.done():
-                return None  # it is late with another question already
+                return lambda: None  # it is late with another question already
             asked = self._under_way = self._thread.submit(self._question, model, text)
+        until = time.monotonic() + patience if patience is not None else None
+        return lambda: self._awaited(asked, until)
+
+    def _awaited(self, asked: Future[Vector], until: float | None) -> Vector | None:
         try:
-            return asked.result(patience)
+            return asked.result(max(until - time.monotonic(), 0) if until is not None else None)
         except TimeoutError:
             self._tell("slow")
         except Exception as error:  # a wrong file, no memory: whatever it is, the words can answer

@@ -5,7 +5,7 @@ may be read; where too many fall away the next ones are asked for. Only then are
 a thread that was found by a hidden reply alone would betray what the reply says.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -31,7 +31,7 @@ from forum.library.models import CardState, Experience
 from forum.library.policies import readable_cards
 from forum.library.queries import card_rows
 from forum.search.documents import KINDS, Facts, Filters, Hit
-from forum.search.encoder import PATIENCE
+from forum.search.encoder import PATIENCE, Vector
 from forum.search.index import grouped
 from forum.search.matrix import Nearest
 from forum.search.place import knows_meaning, matrix, reader, vectors
@@ -134,8 +134,9 @@ def find(
     never moves, however many results are wanted; what is found further down comes behind it by words.
     With `by_words` meaning is not asked: for half-typed words. One statement, rarely more. Raises IndexUnavailable.
     """
-    hits = reader().matches(query, filters, FIRST_LOOK)
-    nearest = None if by_words else _nearest(query, hits, patience)
+    vector = None if by_words else _asked(query, patience)
+    hits = reader().matches(query, filters, FIRST_LOOK)  # while the vector is made
+    nearest = _nearest(vector(), hits) if vector else None
     near = reader().among(_besides(nearest, hits), query, filters) if nearest else []
     may_be_read = sight.readable([*hits, *near])
     kept = [hit for hit in (*hits, *near) if (hit.kind, hit.id) in may_be_read]
@@ -150,16 +151,19 @@ def find(
     return results[:wanted]
 
 
-def _nearest(query: str, hits: Sequence[Hit], patience: float | None) -> Nearest | None:
-    """What is near to a question in meaning, and how near these hits are; None where nobody can tell."""
+def _asked(query: str, patience: float | None) -> Callable[[], Vector | None] | None:
+    """Have the question's vector made; None where there is nothing to compare it with."""
     if not query_terms(query) or not knows_meaning():
         return None
-    folder = reader().folder()
-    model = matrix().model_in(folder)
-    vector = vectors().of_question(query, model, patience) if model else None
+    model = matrix().model_in(reader().folder())
+    return vectors().ask(query, model, patience) if model else None
+
+
+def _nearest(vector: Vector | None, hits: Sequence[Hit]) -> Nearest | None:
+    """What is near to a question in meaning, and how near these hits are; None where nobody can tell."""
     if vector is None:
         return None
-    return matrix().nearest(folder, vector, NEAREST, [(hit.kind, hit.id) for hit in hits])
+    return matrix().nearest(reader().folder(), vector, NEAREST, [(hit.kind, hit.id) for hit in hits])
 
 
 def _besides(nearest: Nearest, hits: Sequence[Hit]) -> list[tuple[str, int]]:

@@ -53,6 +53,20 @@ def test_a_slow_encoder_is_not_waited_for_and_its_vector_kept_for_the_next(
     assert logged == ["slow"]
 
 
+def test_it_is_made_while_the_caller_does_other_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = threading.Event()
+
+    class Telling(BagOfMeanings):
+        def query(self, texts: list[str]) -> Any:
+            begun.set()
+            return super().query(texts)
+
+    use(monkeypatch, Telling())
+    asked = Vectors().ask("路灯", CURRENT, patience=10)
+    assert begun.wait(10), "before anybody waits for it"
+    assert asked() is not None
+
+
 def test_what_was_asked_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder, "REMEMBERED", 2)
     use(monkeypatch, asked := BagOfMeanings())
