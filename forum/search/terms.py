@@ -56,12 +56,18 @@ def query_terms(query: str, *, others: bool = True) -> list[str]:
 
     With `others` come the words that mean the same by `sayings`, without their single characters: 三资 also asks for 资产.
     """
+    return list(_query_terms(query, others))
+
+
+@lru_cache(maxsize=256)
+def _query_terms(query: str, others: bool) -> tuple[str, ...]:
+    # A page of results asks for those of its question some hundred times.
     folded = _INNER_BLANKS.sub("", _fold(query))
     # A full stop takes the place of what is dropped, lest its neighbours make a pair that nobody wrote.
     terms = _terms(_STOP.sub("。", folded)) or _terms(folded)
     if others:
         terms += [term for word in said_otherwise(folded) for term in _terms(word) if len(term) > 1]
-    return list(dict.fromkeys(terms))
+    return tuple(dict.fromkeys(terms))
 
 
 def runs_of(query: str) -> list[str]:
