@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from sqlalchemy import select
@@ -17,25 +17,35 @@ from forum.search.documents import EVERYTHING, KINDS, Hit
 from forum.search.place import knows_meaning
 from forum.search.queries import find, open_sight
 from forum.threads.models import Thread
+from forum.units.models import Unit
 from tests.bench.place import application
 
-QUESTIONS = Path(__file__).parents[1] / "search" / "questions.txt"
+FOLDER = Path(__file__).parents[1] / "search"
+OWN, OF_VILLAGES = FOLDER / "questions.txt", FOLDER / "village_questions.txt"
 DEPTH = 10
-NO_BONUS = {"CARD": 0.0, "WORKED": 0.0, "ANSWERED": 0.0, "EQUAL": 1e-9}
+NO_BONUS = {"CARD": 0.0, "WORKED": 0.0, "ANSWERED": 0.0, "ALIKE": 0.0, "EQUAL": 1e-9}
 
 Key = tuple[str, int]
 Gains = dict[Any, int]
 
 
-def read_questions() -> list[tuple[str, Gains]]:
+class Question(NamedTuple):
+    """A question, what answers it and how well, and the village that asks it, where one is named."""
+
+    text: str
+    gains: Gains
+    village: Any = None
+
+
+def read_questions(path: Path = OWN) -> list[Question]:
     """Each question with the parts of titles that answer it, and how well."""
     found = []
-    for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            question, answers = line.split("|")
+            *village, question, answers = (part.strip() for part in line.split("|"))
             pairs = [re.fullmatch(r"\s*(.+)=([123])\s*", answer) for answer in answers.split(";")]
             assert all(pairs), line
-            found.append((question.strip(), {pair[1]: int(pair[2]) for pair in pairs if pair}))
+            found.append(Question(question, {pair[1]: int(pair[2]) for pair in pairs if pair}, *village))
     return found
 
 
@@ -49,7 +59,7 @@ def ndcg(found: Sequence[Any], gains: Gains) -> float:
 
 
 def questions() -> None:
-    """Print nDCG@10 of four ways, on the first, third … and on the other questions, and the ten that found worst in the end."""
+    """Print nDCG@10 of five ways, on the first, third … and on the other questions, and the ten that found worst in the end."""
     os.environ["SEARCH_VECTORS"] = "true"
     with application() as (app, _folder):
         for args in (["demo", "load"], ["search", "rebuild"]):
@@ -60,8 +70,7 @@ def questions() -> None:
 
 def measure() -> None:
     """The same of the demo district that is there."""
-    asked = [(question, gains) for question, answers in read_questions() if (gains := _readable(answers))]
-    print(f"{len(asked)} questions; the encoder is {'present' if knows_meaning() else 'absent'}")
+    print(f"the encoder is {'present' if knows_meaning() else 'absent'}")
     ways: dict[str, tuple[dict[str, float], bool]] = {
         "words": (NO_BONUS, True),
         "words, in the end": ({}, True),
@@ -69,21 +78,32 @@ def measure() -> None:
         "mixed": (NO_BONUS, False),
         "mixed, in the end": ({}, False),
     }
-    scores: list[float] = []
-    for name, (weights, by_words) in ways.items():
-        with patch.multiple(ranking, **weights) if weights else patch.object(ranking, "CARD", ranking.CARD):
-            scores = [ndcg(_ask(question, by_words), gains) for question, gains in asked]
-        print(f"  {name}: {_mean(scores[::2]):.3f} / {_mean(scores[1::2]):.3f}", flush=True)
-    for score, question in sorted(zip(scores, (question for question, _ in asked), strict=True))[:10]:
-        print(f"  {score:.2f} {question}")
+    for name, path in (("own", OWN), ("asked from a village", OF_VILLAGES)):
+        asked = judged(path)
+        print(f"{name}: {len(asked)} questions")
+        for way, (weights, by_words) in ways.items():
+            scores = scored(asked, weights, by_words)
+            print(f"  {way}: {_mean(scores[::2]):.3f} / {_mean(scores[1::2]):.3f}", flush=True)
+        for score, question in sorted(zip(scores, asked, strict=True))[:10]:
+            print(f"  {score:.2f} {question.text}")
 
 
-def _ask(question: str, by_words: bool) -> list[Key]:
-    return [_key(hit) for hit in find(open_sight(), question, EVERYTHING, DEPTH, None, by_words=by_words)]
+def judged(path: Path) -> list[Question]:
+    """The questions of a file with what the demo district holds of their answers."""
+    villages = {unit.name: unit.id for unit in db.session.execute(select(Unit.id, Unit.name))}
+    asked = [(text, _readable(gains), village) for text, gains, village in read_questions(path)]
+    return [Question(text, gains, villages[village] if village else None) for text, gains, village in asked if gains]
 
 
-def _key(hit: Hit) -> Key:
-    return KINDS[hit.kind].result, hit.group
+def scored(asked: Sequence[Question], weights: dict[str, float], by_words: bool = False) -> list[float]:
+    """nDCG@10 of each question with these weights."""
+    with patch.multiple(ranking, **weights) if weights else patch.object(ranking, "CARD", ranking.CARD):
+        return [ndcg(_ask(question, by_words), question.gains) for question in asked]
+
+
+def _ask(question: Question, by_words: bool) -> list[Key]:
+    hits = find(open_sight(question.village), question.text, EVERYTHING, DEPTH, None, by_words=by_words)
+    return [(KINDS[hit.kind].result, hit.group) for hit in hits]
 
 
 def _readable(answers: Gains) -> Gains:

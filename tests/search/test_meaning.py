@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,27 +28,11 @@ from forum.threads.actions import accept_answer, add_reply, begin_thread, edit_p
 from forum.threads.models import Post, Thread, ThreadKind
 from tests.conftest import SECRET
 from tests.factories import World
+from tests.search.conftest import forget_process
 from tests.search.meanings import BagOfMeanings
 from tests.search.test_follower import ROOT, followed, thread_of, with_thread
 
 pytest.importorskip("numpy")
-
-
-@pytest.fixture
-def bag(app: Flask, root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BagOfMeanings]:
-    """Search by meaning is switched on, with a small encoder."""
-    bag = BagOfMeanings()
-    monkeypatch.setitem(ENCODERS, CURRENT, Maker(lambda: bag, lambda: True, 0.4))
-    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], search_vectors=True))
-    forget_process(app)
-    yield bag
-    forget_process(app)
-
-
-def forget_process(app: Flask) -> None:
-    """As after a restart."""
-    for name in ("search", "search matrix", "search encoder", "search maker"):
-        app.extensions.pop(name, None)
 
 
 @pytest.fixture
