@@ -20,7 +20,7 @@ from forum.threads.models import Post, Thread, ThreadTag
 from forum.units.actors import Actor
 from forum.units.models import Role, UnitKind
 from tests.bench.place import application, median, percentile, sentences, text_of
-from tests.bench.search import lines
+from tests.bench.search_place import lines
 from tests.browsing import Browser, forms_of
 from tests.factories import make_actor, make_unit, make_world
 

@@ -8,7 +8,6 @@ import os
 import random
 import re
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -26,7 +25,7 @@ from forum.meetings.models import Attendance
 from forum.meetings.signing_codes import code_at
 from forum.operations.run import commands
 from forum.units.models import Role
-from tests.bench.place import percentile
+from tests.bench.place import percentile, until_up
 from tests.browsing import session_token
 from tests.factories import make_actor, make_world
 from tests.meetings.makers import make_item, make_meeting
@@ -105,7 +104,7 @@ def _measure(pid: int, cookies: list[str], meeting_id: int, sitting: int, code: 
         request(f"{cookie}; {mine}", "POST", f"/here/{sitting}", urlencode(fields))
         waits.append(time.monotonic() - began)
 
-    _until_up()
+    until_up(PORT)
     before = _cpu_of(pid)
     threads = [threading.Thread(target=look, args=(cookie,)) for cookie in cookies]
     threads += [threading.Thread(target=sign, args=(cookie,)) for cookie in cookies[:SIGNING]]
@@ -125,18 +124,6 @@ def _measure(pid: int, cookies: list[str], meeting_id: int, sitting: int, code: 
     )
     print(f"CPU of the server while nothing changes: {100 * polling / (SECONDS - QUIET_AFTER):.1f} % of one core")
     print(f"first pages and signing in included: {used:.2f} s in all")
-
-
-def _until_up() -> None:
-    for _ in range(100):
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=5)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == http.client.OK:
-                return
-        except OSError:
-            time.sleep(0.2)
-    sys.exit("the server did not come up")
 
 
 def _cpu_of(pid: int) -> float:

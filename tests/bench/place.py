@@ -1,12 +1,14 @@
 """An application on a database of its own, filled from the demo, for benches."""
 
+import http.client
 import json
 import os
 import random
 import statistics
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from flask import Flask
@@ -17,13 +19,15 @@ from forum.demo.loading import DATA
 from forum.extensions import db, limiter
 from tests.browsing import Browser
 
+SECRET = "for benches only, and long enough for them"
+
 
 @contextmanager
-def application() -> Iterator[tuple[Flask, Path]]:
-    """An application on an empty database in a folder that goes away."""
-    with tempfile.TemporaryDirectory(prefix="forum-bench-") as folder:
+def application(kept: str | None = None, database_url: str | None = None) -> Iterator[tuple[Flask, Path]]:
+    """An application on an empty database in a folder that goes away, or on what is ``kept`` in a folder and at a database's address."""
+    with nullcontext(kept) if kept else tempfile.TemporaryDirectory(prefix="forum-bench-") as folder:
         vectors = os.environ.get("SEARCH_VECTORS") or "false"
-        settings = {"SECRET_KEY": "for benches only, and long enough for them", "DATA_DIR": folder}
+        settings = {"SECRET_KEY": SECRET, "DATA_DIR": folder, "DATABASE_URL": database_url or ""}
         app = create_app(load(settings | {"SEARCH_VECTORS": vectors}))
         app.test_client_class = Browser
         limiter.enabled = False
@@ -48,6 +52,19 @@ def text_of(choose: random.Random, parts: list[str], length: int = 150) -> str:
     while len(text) < length:
         text += choose.choice(parts)
     return text
+
+
+def until_up(port: int) -> None:
+    """Wait until the server answers. Raises SystemExit when it does not."""
+    for _ in range(100):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == http.HTTPStatus.OK:
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit("the server did not come up")
 
 
 def percentile(values: list[float], p: float) -> float:

@@ -1,10 +1,12 @@
-"""Search over a hundred thousand imported threads, through the page, in a warm process."""
+"""Search over a hundred thousand threads with a million posts: finding, the whole page, and the page beside ten people who write.
 
-import json
-import os
+On SQLite, or on the empty PostgreSQL database that ``BENCH_DATABASE_URL`` names; ``BENCH_PLACE`` keeps the district for the next time.
+"""
+
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,110 +15,92 @@ from unittest.mock import patch
 from flask import Flask
 
 from forum.extensions import db
-from forum.search.documents import Filters
-from forum.search.encoder import CURRENT, DIMENSIONS
-from forum.search.follower import rebuild_index
-from forum.search.index import open_reader
-from forum.search.matrix import MatrixWriter, Packed
-from forum.search.pieces import packed
-from forum.search.place import index_root, knows_meaning
+from forum.search.documents import EVERYTHING
+from forum.search.place import knows_meaning
 from forum.search.queries import find, sight_of
-from forum.threads.importing import import_threads
 from forum.units.actors import Actor
-from tests.bench.place import application, median, percentile, sentences, text_of
+from tests.bench.place import percentile
+from tests.bench.search_place import district
+from tests.bench.search_writers import beside_writers
 from tests.browsing import Browser
-from tests.factories import make_world
 
-THREADS = int(os.environ.get("BENCH_THREADS", 100_000))
 QUESTIONS = 300
-PIECES = 3  # vectors of a thread
+FOUND = 20
+PATIENT = 60.0  # seconds that a vector is waited for, so that each question costs one
+
+Times = dict[tuple[str, str], list[float]]  # of what, on which clock, in milliseconds
 
 
 def search() -> None:
-    """Print how long importing and indexing took, and the CPU time (p50, p95) of finding and of the whole page: by words, then by meaning too."""
-    parts = sentences()
-    os.environ["SEARCH_VECTORS"] = "true"
-    with application() as (app, _folder):
-        reader = make_world().secretary
-        began = time.perf_counter()
-        import_threads(lines(parts), batch=2000)
-        imported = time.perf_counter()
-        rebuild_index()
-        print(f"import {imported - began:.0f} s, index {time.perf_counter() - imported:.0f} s for {THREADS} threads")
-        measure(app, reader, parts, None)
-        if knows_meaning():
-            began = time.perf_counter()
-            fill_matrix()
-            print(f"{PIECES * THREADS} vectors at random in {time.perf_counter() - began:.0f} s")
-            with (
-                patch("forum.search.encoder.REMEMBERED", 0),
-                patch("forum.search.lists.find", partial(find, patience=None)),
-            ):
-                measure(app, reader, parts, None)
-        print(f"memory: {resident('Anonymous'):.0f} MB of its own, {resident('Rss'):.0f} MB with what is mapped")
+    """Print, as docs/search.md has it, p50 and p95 of finding and of the whole page, by words and by both, then beside ten writers."""
+    with district() as (app, reader, parts):
+        print(f"{db.engine.dialect.name}, ms, p50 / p95; each question's vector made anew")
+        ways = ["words", "both"] if knows_meaning() else ["words"]
+        columns = [f"{what} by {way}" for what in ("finding", "the page") for way in ways]
+        print(f"| question | {' | '.join(columns)} |\n|---|{'---|' * len(columns)}")
+        for name, question in kinds_of_questions(parts).items():
+            times = measured(app, reader, question, ways)
+            for clock in ("CPU", "wall"):
+                cells = [figures(times[column, clock]) for column in columns]
+                print(f"| {name}, {clock} | {' | '.join(cells)} |", flush=True)
+        print(
+            f"memory: {resident('Anonymous'):.0f} MB of its own, {resident('Rss'):.0f} MB with what is mapped and shared"
+        )
+        beside_writers(app, reader, kinds_of_questions(parts)["a sentence"])
 
 
-def fill_matrix() -> None:
-    """Vectors as the follower would have written them: embedding so many texts takes a night."""
-    import numpy as np
-
-    choose = np.random.default_rng(1)
-    documents = (
-        (("thread", number), Packed(*packed(_unit_rows(choose.normal(0.1, 1, (PIECES, DIMENSIONS))))))
-        for number in range(1, THREADS + 1)
-    )
-    MatrixWriter(open_reader(index_root()).folder()).create(CURRENT, documents)
-
-
-def _unit_rows(rows: Any) -> Any:
-    import numpy as np
-
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
-
-
-def measure(app: Flask, reader: Actor, parts: list[str], patience: float | None) -> None:
-    """Ask questions of three kinds."""
-    browser = app.test_client()
-    assert isinstance(browser, Browser)
-    browser.sign_in_as(reader)
+def kinds_of_questions(parts: list[str]) -> dict[str, Callable[[], str]]:
+    """Three kinds of questions, each a maker of the next one."""
     choose = random.Random(2)
-    kinds = {
+    return {
         "two characters": lambda: _piece(choose, parts, 2),
         "six characters": lambda: _piece(choose, parts, 6),
         "a sentence": lambda: choose.choice(parts)[:40],
     }
-    for name, question in kinds.items():
-        finding: list[float] = []
-        times: list[float] = []
-        found = 0
-        for _ in range(QUESTIONS):
-            asked = question()
-            began = time.process_time()
-            with app.test_request_context():
-                find(sight_of(reader), asked, Filters(), 20, patience)
-                db.session.remove()
-            finding.append(1000 * (time.process_time() - began))
-            began = time.process_time()
-            page = browser.get("/search", query_string={"q": asked})
-            times.append(1000 * (time.process_time() - began))
-            assert page.status_code == 200
-            found += "/threads/" in page.get_data(as_text=True)
-        print(f"{name}: {found}/{QUESTIONS} found something")
-        for what, taken in (("finding", finding), ("the whole page", times)):
-            print(f"  {what}: p50 {median(taken):.1f} ms, p95 {percentile(taken, 0.95):.1f} ms CPU", flush=True)
+
+
+def measured(app: Flask, reader: Actor, question: Callable[[], str], ways: list[str]) -> Times:
+    """Ask in all ways in turn, so that what else the machine does falls on all alike."""
+    browser = app.test_client()
+    assert isinstance(browser, Browser)
+    browser.sign_in_as(reader)
+    times: Times = {}
+    for number in range(QUESTIONS + 5):
+        asked = question()
+        for way in ways:
+            with (
+                patch("forum.search.encoder.REMEMBERED", 0),
+                patch("forum.search.lists.find", partial(find, patience=PATIENT)),
+                patch("forum.search.queries.knows_meaning", lambda: False) if way == "words" else nullcontext(),
+            ):
+                for what, do in (("finding", _find), ("the page", _page)):
+                    cpu, wall = time.process_time(), time.perf_counter()
+                    do(app, browser, reader, asked)
+                    if number >= 5:  # the first ones load and map
+                        times.setdefault((f"{what} by {way}", "CPU"), []).append(1000 * (time.process_time() - cpu))
+                        times.setdefault((f"{what} by {way}", "wall"), []).append(1000 * (time.perf_counter() - wall))
+    return times
+
+
+def _find(app: Flask, _browser: Browser, reader: Actor, asked: str) -> Any:
+    with app.test_request_context():
+        find(sight_of(reader), asked, EVERYTHING, FOUND + 1, PATIENT)
+        db.session.remove()
+
+
+def _page(_app: Flask, browser: Browser, _reader: Actor, asked: str) -> Any:
+    assert browser.get("/search", query_string={"q": asked}).status_code == 200
+
+
+def figures(values: list[float]) -> str:
+    """The middle one and the one that few are above."""
+    return f"{percentile(values, 0.5):.0f} / {percentile(values, 0.95):.0f}"
 
 
 def resident(kind: str) -> float:
     """Memory of this process in MB."""
     lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()
     return int(next(line.split()[1] for line in lines if line.startswith(f"{kind}:"))) / 1024
-
-
-def lines(parts: list[str]) -> Iterator[str]:
-    """A hundred thousand threads to import."""
-    choose = random.Random(3)
-    for number in range(THREADS):
-        yield json.dumps({"external_id": f"bench-{number}", "body": text_of(choose, parts)}, ensure_ascii=False)
 
 
 def _piece(choose: random.Random, parts: list[str], length: int) -> str:
