@@ -68,6 +68,7 @@ class Facts(NamedTuple):
 
     is_answered: bool = False  # a thread with an answer that helped, or with an outcome
     has_worked: bool = False  # a card that a village tried with success
+    likeness: int = 0  # in how many facts its village is like the reader's: land, relocated, people, income, distance
     at: int = 0  # seconds since 1970
 
 

@@ -43,6 +43,7 @@ from forum.threads.policies import readable_posts, readable_threads
 from forum.threads.queries import ANSWERED, Rows, thread_rows_among
 from forum.units.actors import Actor, anyone
 from forum.units.models import Person, Role, Unit
+from forum.units.village_facts import likeness_to_mine
 
 FIRST_LOOK = 200  # candidates; a page needs 21, and most may be read by most
 NEXT_LOOK = 2000  # also the most ids in one statement
@@ -64,7 +65,12 @@ class Sight:
         ids = {kind: [hit.id for hit in hits if hit.kind == kind] for kind in KINDS}
         rows = db.session.execute(self.statement, {**self.parameters, **ids})
         return {
-            (row.kind, row.id): Facts(bool(row.is_answered), bool(row.has_worked), int(row.at.timestamp()))
+            (row.kind, row.id): Facts(
+                is_answered=bool(row.is_answered),
+                has_worked=bool(row.has_worked),
+                likeness=row.likeness or 0,
+                at=int(row.at.timestamp()),
+            )
             for row in rows
             if row.may_be_read
         }
@@ -90,7 +96,7 @@ def _asked_of_each(
 ) -> CompoundSelect[Any]:
     """The conditions are columns and no WHERE: beside “in this district” SQLite takes two hundred ids for the wider net, and reads the district."""
 
-    def row(kind: str, column: Any, may_be_read: Any, answered: Any, worked: Any, at: Any) -> Select[Any]:
+    def row(kind: str, column: Any, may_be_read: Any, answered: Any, worked: Any, at: Any, unit: Any) -> Select[Any]:
         return select(
             literal(kind).label("kind"),
             column.label("id"),
@@ -98,14 +104,17 @@ def _asked_of_each(
             answered.label("is_answered"),
             worked.label("has_worked"),
             at.label("at"),
+            likeness_to_mine(unit).label("likeness"),
         ).where(column.in_(bindparam(kind, expanding=True)))
 
     worked = exists().where(Adoption.experience_id == Experience.id, Adoption.result == AdoptionResult.WORKED)
     published = func.coalesce(Experience.published_at, Experience.created_at)
     return union_all(
-        row("thread", Thread.id, threads, ANSWERED, false(), Thread.created_at),
-        row("post", Post.id, posts, ANSWERED, false(), Thread.created_at).join(Thread, Thread.id == Post.thread_id),
-        row("card", Experience.id, cards, false(), worked, published),
+        row("thread", Thread.id, threads, ANSWERED, false(), Thread.created_at, Thread.unit_id),
+        row("post", Post.id, posts, ANSWERED, false(), Thread.created_at, Thread.unit_id).join(
+            Thread, Thread.id == Post.thread_id
+        ),
+        row("card", Experience.id, cards, false(), worked, published, Experience.unit_id),
     )
 
 
@@ -114,9 +123,9 @@ def sight_of(actor: Actor) -> Sight:
     return Sight(_sight_statement(actor.role), actor.as_parameters())
 
 
-def open_sight() -> Sight:
-    """All that is not hidden or narrowed, for the commands."""
-    return Sight(_open_statement(), {})
+def open_sight(unit_id: int | None = None) -> Sight:
+    """All that is not hidden or narrowed, for the commands; asked from a village, where one is named."""
+    return Sight(_open_statement(), {"my_unit": unit_id})
 
 
 def find(

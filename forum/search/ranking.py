@@ -16,6 +16,7 @@ WORDS = 0.4  # the part of a score that is words where both are known; the rest 
 CARD = 0.05  # a card was written to be used by others
 WORKED = 0.02  # and a village has done so
 ANSWERED = 0.01  # a thread that says what helped
+ALIKE = 0.02  # for each of five facts in which the villages of writer and reader are alike: a way must fit the place
 EQUAL = 0.005  # scores that differ by less: the newer one first
 
 LITTLE = 0.4  # of the best score of words: what has less shows hardly anything of the question
@@ -50,7 +51,8 @@ def ranked(hits: Sequence[Hit], facts: Mapping[Key, Facts], nearest: Nearest | N
 
 
 def _bonus(hit: Hit, facts: Facts) -> float:
-    return CARD * (hit.kind == "card") + WORKED * facts.has_worked + ANSWERED * facts.is_answered
+    known = WORKED * facts.has_worked + ANSWERED * facts.is_answered + ALIKE * facts.likeness
+    return CARD * (hit.kind == "card") + known
 
 
 def _scaled(cosine: float, best: float, usual: float) -> float:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Integer, ScalarSelect, bindparam, case, false, func, literal, select
+from sqlalchemy.orm import aliased
 
 from forum.units.models import Distance, Income, Land, Population, VillageFacts
 
@@ -38,6 +40,19 @@ WORDS: dict[str, dict[Any, Any]] = {
 def fact_columns() -> tuple[Any, ...]:
     """For a row of a village: its facts; the query joins VillageFacts from outside."""
     return tuple(getattr(VillageFacts, name) for name in WORDS)
+
+
+def likeness_to_mine(unit_id: Any) -> ScalarSelect[int]:
+    """In how many of its facts a village is like the one with the parameter ``my_unit``; null where either said nothing of itself."""
+    theirs, mine = aliased(VillageFacts), aliased(VillageFacts)
+
+    def fact(of: Any, name: str) -> Any:
+        value = getattr(of, name)
+        return func.coalesce(value, false()) if name == "is_relocated" else value
+
+    same = (case((fact(theirs, name) == fact(mine, name), 1), else_=0) for name in WORDS)
+    of_both = select(sum(same, literal(0))).join(mine, mine.unit_id == bindparam("my_unit", type_=Integer()))
+    return of_both.where(theirs.unit_id == unit_id).scalar_subquery()
 
 
 def facts_in_words(row: Any) -> list[Any]:

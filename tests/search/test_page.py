@@ -16,6 +16,7 @@ from forum.search.asked import LAST_PAGE
 from forum.search.lists import PAGE
 from forum.tags.models import Tag
 from forum.threads.models import ThreadKind, ThreadTag
+from forum.units.models import Land, Population, VillageFacts
 from tests.factories import make_post, make_thread, save
 
 
@@ -192,6 +193,24 @@ def test_pages_follow_each_other_without_gap_or_repeat(browse, world, indexed):
     assert "提这个问题" in second
     assert "后面没有了" in search(browse(world.secretary), "路灯", page=3)
     assert links(search(browse(world.secretary), "路灯", page=LAST_PAGE + 1)) == links(first)
+
+
+def test_of_what_fits_equally_a_village_hears_first_of_one_like_itself(browse, world, indexed):
+    by_the_sea = make_thread(world.far_secretary, "路灯坏了", created_at=datetime(2024, 8, 3, 4, tzinfo=UTC))
+    on_the_plain = make_thread(world.neighbour_secretary, "路灯坏了")
+    save(VillageFacts(unit_id=world.far_village.id, land=Land.COASTAL, population=Population.UNDER_500))
+    save(VillageFacts(unit_id=world.neighbour.id, land=Land.PLAIN, is_relocated=True))
+    indexed()
+    browser, mine = browse(world.secretary), save(VillageFacts(unit_id=world.village.id, land=Land.COASTAL))
+    assert links(search(browser, "路灯"))[0] == f"/threads/{by_the_sea.id}"
+    mine.land, mine.is_relocated = Land.PLAIN, True
+    db.session.commit()
+    assert links(search(browser, "路灯"))[0] == f"/threads/{on_the_plain.id}"
+    db.session.delete(mine)
+    db.session.commit()
+    assert links(search(browser, "路灯"))[0] == f"/threads/{on_the_plain.id}", (
+        "the newer one: nothing is known of the reader's"
+    )
 
 
 def test_no_result_offers_to_ask_and_to_look_wider(browse, world, indexed):

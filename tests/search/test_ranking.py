@@ -48,6 +48,8 @@ def test_among_equals_goes_what_the_product_knows_to_help(cosines: dict[Key, flo
     assert order(of_threads(8.0, 8.0), cosines, thread2=Facts(is_answered=True))[0] == ("thread", 2)
     assert order(of_threads(8.0, 7.99), cosines, thread2=Facts(at=5))[0] == ("thread", 2)
     assert order(of_threads(8.0, 7.0), cosines, thread2=Facts(is_answered=True, at=5))[0] == ("thread", 1)
+    assert order(of_threads(8.0, 7.9), cosines, thread2=Facts(likeness=3))[0] == ("thread", 2)
+    assert order(of_threads(8.0, 4.0), cosines, thread2=Facts(likeness=5))[0] == ("thread", 1)
     cards = [Hit("card", 1, 1, 8.0), Hit("card", 2, 2, 8.0)]
     assert order(cards, None, card2=Facts(has_worked=True))[0] == ("card", 2)
 
