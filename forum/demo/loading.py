@@ -17,6 +17,7 @@ from forum.demo.follow_ups import load_follow_ups
 from forum.demo.lectures import load_lectures
 from forum.demo.meetings import load_meetings
 from forum.demo.panels import load_panels
+from forum.demo.searches import load_searches
 from forum.demo.themes import load_letterheads, load_themes
 from forum.demo.threads import load_threads
 from forum.demo.trips import load_trips
@@ -57,6 +58,7 @@ def load_demo() -> None:
     load_suggestions(read("suggestions"), cast, days)
     load_reports(read("reports"), threads, cast, days)
     load_words(read("words"), cast)
+    load_searches(read("searches"), cast, days)
 
 
 def clear_demo() -> int:
