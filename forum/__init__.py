@@ -30,6 +30,7 @@ VIEWS = (
     "forum.notices.robots.views",
     "forum.media.views",
     "forum.tags.views",
+    "forum.tags.keeping_views",
     "forum.screening.views",
     "forum.threads.views",
     "forum.threads.own_views",

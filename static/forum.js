@@ -569,11 +569,12 @@ function part(section) {
 }
 
 // ---- The hall: pages that are asked for again every few seconds -----------------------------------------------------------
-// <div data-refresh="5">. Where nothing has changed the server answers 304; without a line what stands there stays.
+// <div data-refresh="5">, until it says "done". Where nothing has changed the server answers 304; without a line what stands there stays.
 
 let pageTag = "";
 
 function refresh(element) {
+  if (element.dataset.refresh === "done") return;
   const seconds = Number(element.dataset.refresh) || 30;
   all("[data-until]", element).forEach(clock);
   setTimeout(async () => {

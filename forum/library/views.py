@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from forum.access import me, one_or_404, require
 from forum.extensions import db
-from forum.library import notices  # noqa: F401
+from forum.library import notices, of_tag  # noqa: F401
 from forum.library.actions import edit_card, make_card
 from forum.library.forms import PART_LENGTH, CardForm, ConfirmForm, RetireForm, ReturnForm, StepForm
 from forum.library.from_notes import prefill_from_note

@@ -12,6 +12,7 @@ from sqlalchemy import (
     CompoundSelect,
     Integer,
     String,
+    and_,
     bindparam,
     cast,
     exists,
@@ -162,6 +163,6 @@ def _statement() -> CompoundSelect[Any]:
             in_district,
         ),
         select(literal("tag"), Tag.id, Tag.name, Tag.name_en, Tag.code, cast(null(), Integer)).where(
-            Tag.merged_into_id.is_(None), or_(Tag.code == bindparam("tag"), is_said(Tag.name), words)
+            or_(Tag.code == bindparam("tag"), and_(Tag.merged_into_id.is_(None), or_(is_said(Tag.name), words)))
         ),
     )

@@ -7,7 +7,7 @@ nobody has to wait until everything has moved.
 from collections.abc import Iterable
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 
 from forum.audit.actions import record
 from forum.clock import utcnow
@@ -25,12 +25,6 @@ class CannotMerge(Exception):
     def reason(self) -> str:
         """Why, in plain words."""
         return str(self.args[0])
-
-
-def is_open() -> ColumnElement[bool]:
-    """The condition for merges that still have something to move, this way or back."""
-    moving = and_(TagMerge.undone_at.is_(None), TagMerge.moved_at.is_(None))
-    return or_(moving, and_(TagMerge.undone_at.is_not(None), TagMerge.put_back_at.is_(None)))
 
 
 def merge_tag(actor: Actor | None, tag: Tag, into: Tag) -> TagMerge:
@@ -105,7 +99,7 @@ def _hold(*tags: Tag) -> None:
 
 def _refuse_while_moving(*tags: Tag, but: TagMerge | None = None) -> None:
     ids = [tag.id for tag in tags]
-    touching = (is_open(), or_(TagMerge.tag_id.in_(ids), TagMerge.into_id.in_(ids)))
+    touching = (TagMerge.is_open, or_(TagMerge.tag_id.in_(ids), TagMerge.into_id.in_(ids)))
     others = TagMerge.id != (but.id if but else 0)
     if db.session.scalar(select(exists().where(*touching, others))):
         raise CannotMerge(_("上一次合并还在搬，等搬完了再来。"))

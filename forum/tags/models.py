@@ -3,7 +3,19 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    or_,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.clock import UTCDateTime, utcnow
@@ -83,6 +95,17 @@ class TagMerge(Model):
         CheckConstraint("tag_id <> into_id", name="tag_merge_of_two"),
         CheckConstraint("put_back_at IS NULL OR undone_at IS NOT NULL", name="tag_merge_put_back_when_undone"),
     )
+
+    @hybrid_property
+    def is_open(self) -> bool:
+        """Whether something is still to be moved, this way or back."""
+        return self.moved_at is None if self.undone_at is None else self.put_back_at is None
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        moving = and_(cls.undone_at.is_(None), cls.moved_at.is_(None))
+        return or_(moving, and_(cls.undone_at.is_not(None), cls.put_back_at.is_(None)))
 
     @property
     def can_be_undone(self) -> bool:

@@ -14,7 +14,6 @@ from forum.clock import utcnow
 from forum.extensions import db, reading
 from forum.notices.worker import register_job
 from forum.tags.carriers import CARRIERS, Carrier
-from forum.tags.merging import is_open
 from forum.tags.models import UNDO_KEPT, TagMerge, TagMove
 
 BATCH = 500
@@ -54,7 +53,7 @@ def forget_old_moves() -> bool:
 def _with_work() -> Select[int]:
     left = or_(*(exists().where(carrier.tag == TagMerge.tag_id) for carrier in CARRIERS.values()))
     recent = and_(TagMerge.undone_at.is_(None), TagMerge.moved_at > utcnow() - LOOKED_AFTER, left)
-    return select(TagMerge.id).where(or_(is_open(), recent)).order_by(TagMerge.id).limit(1)
+    return select(TagMerge.id).where(or_(TagMerge.is_open, recent)).order_by(TagMerge.id).limit(1)
 
 
 def _move_some(merge: TagMerge) -> None:

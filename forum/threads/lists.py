@@ -208,7 +208,7 @@ def tags_of(row: Any) -> list[SimpleNamespace]:
             code, name, name_en = line.split(":", 2)
             tags.append(
                 SimpleNamespace(
-                    name=name_en if english and name_en else name, url=url_for("threads.index", tag=code), code=code
+                    name=name_en if english and name_en else name, url=url_for("tags.show", code=code), code=code
                 )
             )
     return sorted(tags, key=lambda tag: tag.code)

@@ -19,7 +19,7 @@ from forum.notices.actions import read_thread
 from forum.once import FIRST_TEXTS, FirstText, issue_token
 from forum.paging import id_from
 from forum.tags.queries import tag_choices, tag_groups
-from forum.threads import lists, notices, unanswered  # noqa: F401
+from forum.threads import lists, notices, of_tag, unanswered  # noqa: F401
 from forum.threads.actions import (
     EditedMeanwhile,
     accept_answer,

@@ -29,6 +29,7 @@ from tests.learning.makers import line, make_note, make_trip, pass_time, uses_of
 from tests.library.adopting import speaker
 from tests.meetings.makers import make_item, make_meeting, reloaded
 from tests.trust.scene_people import tell_all_kinds
+from tests.trust.scene_tags import add_tags
 from tests.trust.stage import Scene
 
 
@@ -85,6 +86,7 @@ def add_more(scene: Scene, times: int) -> None:
         begin_session(world.organiser.id)
         tell_all_kinds(scene, [world.secretary.id, world.organiser.id])
         db.session.commit()
+    add_tags(scene, times)
 
 
 def _go_along(scene: Scene, somebody: Actor, n: int) -> None:

@@ -19,6 +19,7 @@ from tests.trust.scene_people import (
     set_told,
     set_versions,
 )
+from tests.trust.scene_tags import set_tags
 from tests.trust.scene_threads import set_adoptions, set_cards, set_pictures, set_threads
 from tests.trust.stage import Scene
 
@@ -40,6 +41,7 @@ def set_scene() -> Scene:
     set_themes(scene)
     set_trips(scene)
     set_lectures(scene)
+    set_tags(scene)
     set_decisions(scene)
     set_ledger(scene)
     set_searches(scene)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from forum.access import me, one_or_404, require
 from forum.extensions import db
-from forum.learning.lectures import labels, notices, thread_panel  # noqa: F401
+from forum.learning.lectures import labels, notices, of_tag, thread_panel  # noqa: F401
 from forum.learning.lectures.actions import ChangedMeanwhile, announce_lecture, revise_lecture
 from forum.learning.lectures.forms import LectureForm, VoiceForm
 from forum.learning.lectures.models import Expert, Lecture
