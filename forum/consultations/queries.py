@@ -44,6 +44,8 @@ class ActionRow:
     person_name: str | None = None
     post_id: int | None = None  # of the reply that shows it in pictures
     may_undo: bool = False
+    unit_id: int | None = None
+    person_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -261,6 +263,8 @@ def action_row(actor: Actor, row: Any, on: date) -> ActionRow:
         and can_finish(actor, row.unit_id, row.township_id, row.district_id, row.person_id),
         person_name=row.person_name,
         post_id=row.action_post_id,
+        unit_id=row.unit_id,
+        person_id=row.person_id,
         may_undo=row.done_at is not None and can_undo(actor, row.done_by_id, row.township_id, row.district_id),
     )
 

@@ -97,6 +97,8 @@ def held_rows(actor: Actor) -> Rows:
             Post.held_for,
             Post.body,
             Thread.title,
+            Post.author_id,
+            Post.unit_id,
             Person.name,
             Unit.name.label("unit_name"),
         )

@@ -37,7 +37,8 @@ class Result:
     title: Markup
     label: str
     stage: Any
-    meta: Sequence[str]
+    by: tuple[str, str, int, int | None]  # village and author, and their ids
+    meta: list[str]
     tags: Sequence[Any]
     text: Markup
     text_url: str | None = None  # where the reply stands whose words are shown
@@ -100,7 +101,8 @@ def _thread(row: Any, hit: Hit, query: str) -> Result:
         title=title,
         label=kind_label(row.kind),
         stage=stage_of(row),
-        meta=[f"{row.unit_name} {row.author_name}", day(row.created_at)],
+        by=(row.unit_name, row.author_name, row.unit_id, row.author_id),
+        meta=[day(row.created_at)],
         tags=tags_of(row),
         text=text,
         words=words,
@@ -118,7 +120,8 @@ def _card(row: Any, hit: Hit, query: str) -> Result:
         title=title,
         label=_("经验卡"),
         stage=_stage_of_card(row),
-        meta=[row.unit_name, day(row.dated), travelled(row), _("全区推广") if row.promoted_at else ""],
+        by=(row.unit_name, "", row.unit_id, None),
+        meta=[day(row.dated), travelled(row), _("全区推广") if row.promoted_at else ""],
         tags=tags_of(row),
         text=text,
         words=words,

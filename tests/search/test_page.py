@@ -118,7 +118,8 @@ def test_a_result_says_its_kind_how_far_it_is_who_and_when(browse, world, indexe
     save(ThreadTag(thread_id=thread.id, tag_id=tag.id))
     indexed()
     row = re.search(r'<li class="row">.*?</li>\s*</ul>', search(browse(world.far_secretary), "路灯"), re.DOTALL).group()
-    assert [text for text in ("议题", "有结论", "前柳村 柳大山", "2024年8月3日", "路灯照明") if text not in row] == []
+    who = f'href="/persons/{world.secretary.id}">柳大山<'
+    assert [text for text in ("议题", "有结论", "前柳村", who, "2024年8月3日", "路灯照明") if text not in row] == []
 
 
 @pytest.mark.parametrize("query", ["５Ｇ基站", "5g 基 站", "5G　基站", " 5G基站？"])
