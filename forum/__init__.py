@@ -84,6 +84,7 @@ COMMANDS: tuple[str, ...] = (
     "forum.demo.cli:demo",
     "forum.threads.cli:threads",
     "forum.accounts.cli:accounts",
+    "forum.audit.cli:audit",
     "forum.notices.cli:worker",
     "forum.search.cli:search",
     "forum.backups.cli:backup",

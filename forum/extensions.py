@@ -1,6 +1,6 @@
 """The Flask extensions, and the only place beside migrations that knows which database it talks to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import Connection, Engine, Enum, MetaData, event, text
+from sqlalchemy import Connection, Engine, Enum, MetaData, bindparam, event, text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -109,6 +109,32 @@ def _begin_sqlite(connection: Connection) -> None:
     # A read transaction that later wants to write fails at once when another writer came between: busy_timeout does not help there.
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _will_write() else "BEGIN")
+
+
+def one_at_a_time(lock: int) -> None:
+    """Let nobody else pass here with the same number until the transaction ends. On SQLite whoever writes is alone already."""
+    if db.session.connection().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+
+
+@contextmanager
+def without_triggers(*tables: str) -> Iterator[None]:
+    """Let the triggers of these tables rest within a block, in the transaction of the session; only their owner can."""
+    if db.session.connection().dialect.name == "postgresql":
+        _each(f'ALTER TABLE "{table}" DISABLE TRIGGER USER' for table in tables)
+        yield
+        _each(f'ALTER TABLE "{table}" ENABLE TRIGGER USER' for table in tables)
+        return
+    named = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN :tables")
+    found = db.session.execute(named.bindparams(bindparam("tables", tables, expanding=True))).all()
+    _each(f'DROP TRIGGER "{name}"' for name, _sql in found)
+    yield
+    _each(sql for _name, sql in found)
+
+
+def _each(statements: Iterable[str]) -> None:
+    for statement in statements:
+        db.session.connection().exec_driver_sql(statement)
 
 
 def engine_options(database_url: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from forum.audit import chain  # noqa: F401 - seals what is recorded
 from forum.audit.models import AuditEntry
 from forum.extensions import db
 from forum.units.actors import Actor

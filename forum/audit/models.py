@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.clock import UTCDateTime, utcnow
@@ -27,3 +27,18 @@ class AuditEntry(Model):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     __table_args__ = (Index("ix_audit_entry_subject", "subject_kind", "subject_id"),)
+
+
+class AuditSeal(Model):
+    """One deed's place in the chain, without gaps, and the digest of what stands there and of all that stands before.
+
+    Beside the deed, not in it: a deed is written where it happens, its place is given at the very end of its transaction.
+    """
+
+    __tablename__ = "audit_seal"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entry.id"), unique=True)
+    digest: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (CheckConstraint("length(digest) = 64", "audit_seal_digest"),)

@@ -75,7 +75,7 @@ def _create(
     with TemporaryDirectory(dir=folder, prefix=MAKING) as scratch:
         now = utcnow()
         member = databases.member_of(settings)
-        tables, keys = databases.copy_out(settings, Path(scratch))
+        copied = databases.copy_out(settings, Path(scratch))
         path = folder / f"forum-{local(now):%Y%m%d-%H%M%S}.tar"
         with archive.writing(path) as writer:
             writer.add_file(member, Path(scratch, member))
@@ -84,8 +84,16 @@ def _create(
                 archive.SETTINGS, "".join(f"{name}={value}\n" for name, value in sorted(environment.items()))
             )
             writer.add_text(archive.KEY, settings.secret_key)
-            missing = _add_pictures(writer, keys, progress)
-            manifest = Manifest(now.isoformat(), member, revision_of(settings), tables, writer.members, missing)
+            missing = _add_pictures(writer, copied.keys, progress)
+            manifest = Manifest(
+                created_at=now.isoformat(),
+                database=member,
+                revision=revision_of(settings),
+                tables=copied.tables,
+                members=writer.members,
+                missing=missing,
+                audit_head=copied.audit_head,
+            )
             writer.finish(manifest)
     return Backup(path, now), manifest
 

@@ -29,7 +29,7 @@ class Damaged(Exception):
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds: each member's SHA-256, each table's digest, and the pictures whose files were gone when it was made."""
+    """What a backup holds: each member's SHA-256, each table's digest, the pictures whose files were gone, and where the trail ended."""
 
     created_at: str
     database: str  # the member that is the database
@@ -38,6 +38,7 @@ class Manifest:
     members: dict[str, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     form: int = FORM
+    audit_head: str = ""
 
 
 class Writer:

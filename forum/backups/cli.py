@@ -87,10 +87,11 @@ def restore_command(path: Path) -> None:
 def _summary(manifest: Manifest) -> str:
     rows = sum(int(digest.partition(":")[0]) for digest in manifest.tables.values())
     files = sum(name.startswith("pictures/") for name in manifest.members)
-    return _(
+    holds = _(
         "%(tables)s 张表，%(rows)s 行；%(files)s 个图片文件；版本 %(revision)s",
         tables=len(manifest.tables),
         rows=rows,
         files=files,
         revision=manifest.revision,
     )
+    return holds + "\n" + _("操作记录的链头 %(head)s", head=manifest.audit_head) if manifest.audit_head else holds

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,18 @@ _LISTED = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE
 _MADE = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 
 
+_HEAD = "SELECT id, digest FROM audit_seal ORDER BY id DESC LIMIT 1"
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What was copied: each table's digest, the keys of the pictures, and where the chain over the trail ended."""
+
+    tables: dict[str, str]
+    keys: list[str]
+    audit_head: str
+
+
 class DatabaseFailed(Exception):
     """The database could not be copied or restored; the text says why."""
 
@@ -36,8 +49,8 @@ def member_of(settings: Settings) -> str:
     return FILE if settings.is_sqlite else DUMP
 
 
-def copy_out(settings: Settings, folder: Path) -> tuple[dict[str, str], list[str]]:
-    """Write the database as it is at one moment into ``folder``; its tables' digests and the keys of its pictures.
+def copy_out(settings: Settings, folder: Path) -> Copied:
+    """Write the database as it is at one moment into ``folder``; what is in it.
 
     Raises DatabaseFailed.
     """
@@ -78,7 +91,7 @@ def _path(settings: Settings) -> Path:
     return Path(make_url(settings.database_url).database or "")
 
 
-def _copy_file(settings: Settings, folder: Path) -> tuple[dict[str, str], list[str]]:
+def _copy_file(settings: Settings, folder: Path) -> Copied:
     path = _path(settings)
     if not path.exists():
         raise DatabaseFailed(f"{path} is not there")
@@ -88,11 +101,12 @@ def _copy_file(settings: Settings, folder: Path) -> tuple[dict[str, str], list[s
         source.backup(target, pages=-1)
         target.execute("PRAGMA journal_mode=DELETE")
         keys = [key for (key,) in target.execute("SELECT key FROM picture")]
+        head = target.execute(_HEAD).fetchone()
     digests = _file_digests(copy)
     with copy.open("rb") as plain, gzip.open(folder / FILE, "wb", compresslevel=5) as packed:
         shutil.copyfileobj(plain, packed, 1 << 20)
     copy.unlink()
-    return digests, keys
+    return Copied(digests, keys, _head(head))
 
 
 def _restore_file(settings: Settings, member: Path) -> dict[str, str]:
@@ -131,7 +145,7 @@ def _file_digests(path: Path) -> dict[str, str]:
             raise DatabaseFailed(str(error)) from error
 
 
-def _dump(settings: Settings, folder: Path) -> tuple[dict[str, str], list[str]]:
+def _dump(settings: Settings, folder: Path) -> Copied:
     with _connect(settings) as connection:
         # Dump and digests look at one and the same moment.
         connection.isolation_level, connection.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
@@ -140,7 +154,11 @@ def _dump(settings: Settings, folder: Path) -> tuple[dict[str, str], list[str]]:
         arguments = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}")
         _run("pg_dump", *arguments, f"--file={folder / DUMP}", settings=settings)
         keys = [key for (key,) in connection.execute("SELECT key FROM picture")]
-        return _table_digests(connection), keys
+        return Copied(_table_digests(connection), keys, _head(connection.execute(_HEAD).fetchone()))
+
+
+def _head(last: tuple[Any, ...] | None) -> str:
+    return f"{last[0]}:{last[1]}" if last else ""
 
 
 def _restore_dump(settings: Settings, member: Path) -> dict[str, str]:

@@ -24,7 +24,14 @@ def back_up_at_night() -> None:
         return
     verify(backup.path)
     gone = prune(settings.backup_dir)
-    log.info("backup made", file=backup.path.name, bytes=backup.size, missing=len(manifest.missing), removed=len(gone))
+    log.info(
+        "backup made",
+        file=backup.path.name,
+        bytes=backup.size,
+        missing=len(manifest.missing),
+        removed=len(gone),
+        audit_head=manifest.audit_head,
+    )
 
 
 register_job("nightly backup", QUARTER_OF_AN_HOUR, back_up_at_night)

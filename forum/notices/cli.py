@@ -4,6 +4,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from forum.audit.jobs import log_head
 from forum.notices.delivery import deliver_next
 from forum.notices.housekeeping import forget_expired_sessions, forget_old_attempts, forget_old_notices
 from forum.notices.mail.delivery import send_next_letter
@@ -13,6 +14,7 @@ from forum.once import forget_old_tokens
 from forum.units.uploads import forget_old_uploads
 
 HOUR = 3600
+DAY = 24 * HOUR
 
 register_job("outbox", 1, deliver_next, rank=1)
 register_job("letters", 1, send_next_letter, rank=2)
@@ -21,6 +23,7 @@ register_job("old notices", HOUR, forget_old_notices)
 register_job("spent tokens", HOUR, forget_old_tokens)
 register_job("expired sessions", HOUR, forget_expired_sessions)
 register_job("sign-in attempts", HOUR, forget_old_attempts)
+register_job("audit head", DAY, log_head)
 register_job("rosters past their day", HOUR, forget_old_uploads)
 
 

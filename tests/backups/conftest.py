@@ -60,7 +60,7 @@ def tables_of() -> Callable[[Settings], dict[str, str]]:
         scratch = settings.data_dir / "looked-at"
         scratch.mkdir()
         try:
-            return databases.copy_out(settings, scratch)[0]
+            return databases.copy_out(settings, scratch).tables
         finally:
             shutil.rmtree(scratch)
 

@@ -17,8 +17,11 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from config import KEY_FILE, Settings
+from forum.audit.actions import record
+from forum.audit.chain import head
 from forum.backups import archive
 from forum.backups.actions import (
     AlreadyRunning,
@@ -66,6 +69,21 @@ def test_it_comes_back_as_it_was(settings: Settings, filled: World, empty_place:
     assert (empty_place.data_dir / KEY_FILE).read_text() == settings.secret_key
     assert (empty_place.data_dir / KEY_FILE).stat().st_mode & 0o777 == 0o600
     assert "PUBLIC_URL=https://forum.example.org\n" in (empty_place.data_dir / "settings.env").read_text()
+
+
+def test_it_holds_where_the_trail_ended_and_the_chain_comes_back_with_its_triggers(
+    settings: Settings, filled: World, empty_place: Settings
+) -> None:
+    record(filled.organiser, "post.hide", "post", 1)
+    db.session.commit()
+    made, manifest = create(settings, {})
+    assert manifest.audit_head == str(head())
+    db.session.rollback()
+    restore(empty_place, made.path)
+    engine = create_engine(empty_place.database_url)
+    with engine.connect() as connection, pytest.raises(DBAPIError, match="neither changed nor deleted"):
+        connection.execute(text("DELETE FROM audit_entry"))
+    engine.dispose()
 
 
 def test_only_its_owner_reads_it(settings: Settings, filled: World) -> None:

@@ -1,4 +1,4 @@
-"""Figures, apart from the tests: ``python -m tests.bench [pages] [search] [questions] [asking] [memory] [hall] [themes] [reading]`` (all without a name).
+"""Figures, apart from the tests: ``python -m tests.bench [pages] [search] [questions] [asking] [memory] [hall] [themes] [reading] [audit]`` (all without a name).
 
 Ratios are taken within one run, turn by turn, in CPU time: this machine's wall clock and its absolute speed are noise.
 """
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 from tests.bench.asking import asking
+from tests.bench.audit import audit
 from tests.bench.hall import hall
 from tests.bench.memory import memory
 from tests.bench.pages import pages
@@ -24,6 +25,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "hall": hall,
     "themes": themes,
     "reading": reading,
+    "audit": audit,
 }
 
 

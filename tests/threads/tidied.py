@@ -13,6 +13,7 @@ from tests.trust.snapshot import Snapshot, all_rows
 
 LEFT_OUT = (
     "audit_entry",
+    "audit_seal",
     "change",
     "outbox_message",
     "thread_deed",
