@@ -6,7 +6,10 @@ from io import BytesIO
 from flask import Response, send_file
 
 LONGEST_NAME = 60  # characters: three bytes each, and file systems take 255
-_NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f\ufffe\uffff]')  # what a file system or a header does not take
+# What a file system or a header does not take, and what is not seen: it turns the reading round, or hides what follows.
+_NOT_IN_A_NAME = re.compile(
+    r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]'
+)
 
 
 def download(content: bytes, mimetype: str, name: str) -> Response:

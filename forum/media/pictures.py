@@ -12,6 +12,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from PIL import Image, ImageCms, UnidentifiedImageError
 
+from forum.media.refusals import Refused
+
 MOST_BYTES = 15 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 LONG_SIDE = 2560
@@ -50,12 +52,8 @@ _OTHER_PICTURE = _l("这种格式的照片，手机浏览器不一定认得。�
 _NO_PICTURE = _l("这个文件不是照片。请换成 JPEG 或 PNG 格式的照片。")
 
 
-class PictureRefused(Exception):
-    """The bytes are not a picture we show; ``message`` says to the sender what he can do."""
-
-    def __init__(self, message: Any) -> None:
-        super().__init__(message)
-        self.message = message
+class PictureRefused(Refused):
+    """The bytes are not a picture we show."""
 
 
 @dataclass(frozen=True)
