@@ -26,7 +26,10 @@ MESSAGES = {
     404: (_l("没有找到这一页"), _l("它可能已经移走，或者不在您能看的范围里。")),
     405: (_l("没看懂这个请求"), _l("请退回上一页再试一次。写过的内容还留在手机里。")),
     409: (_l("别人刚刚改过"), _l("请看看现在的样子，再决定怎么改。")),
-    413: (_l("内容太大了"), _l("文字请在两万字以内，每张照片请在 15 兆以内，一次最多九张。")),
+    413: (
+        _l("内容太大了"),
+        _l("文字请在两万字以内；照片一次最多九张，每张 15 兆以内；文件一次最多五个，每个 20 兆以内。"),
+    ),
     422: (_l("有几处需要改一下"), _l("请按提示改好再发，写过的都还在。")),
     429: (_l("点得太快了"), _l("请过一会儿再试，写过的内容还留着。")),
     500: (_l("系统出了点问题"), _l("不是您的操作有误。写过的内容还留在手机里，请过一会儿再试。")),
@@ -95,7 +98,11 @@ def typed_texts() -> list[str]:
 
 
 def _texts_of(fields: list[tuple[str, str]]) -> list[str]:
-    return [v for k, v in fields if k not in ("once", "version", "pictures") and v and not _NO_TEXT.fullmatch(v)]
+    return [
+        v
+        for k, v in fields
+        if k not in ("once", "version", "pictures", "documents") and v and not _NO_TEXT.fullmatch(v)
+    ]
 
 
 def _page(code: int, template: str = "errors/error.html") -> Response:

@@ -47,7 +47,7 @@ const isTyped = (control) => control.name && !/^(hidden|password|file|submit|but
 function typed(form) {
   const ticked = (control) => (/^(checkbox|radio)$/.test(control.type) ? control.checked : null);
   const fields = [...form.elements].filter(isTyped).map((c) => [c.name, c.value, ticked(c)]);
-  const pictures = all("[data-shots-for] li", form).map((li) => [li.querySelector("input").value, li.querySelector("img").src]);
+  const pictures = all("[data-shots-for] li", form).map((li) => [li.querySelector("input").value, face(li), li.querySelector("input").name]);
   return { fields, pictures };
 }
 
@@ -58,8 +58,10 @@ function refill(form, { fields, pictures }) {
     if (control && ticked === null) control.value = value;
     else if (control) control.checked = ticked;
   }
-  const shots = form.querySelector("[data-shots-for]");
-  if (shots) for (const [id, thumb] of pictures) if (!shots.querySelector(`[value="${CSS.escape(id)}"]`)) shots.append(shot(shots, id, thumb));
+  for (const [id, shown, name = "pictures"] of pictures) {
+    const shots = all("[data-shots-for]", form).find((list) => document.getElementById(list.dataset.shotsFor).dataset.uploadName === name);
+    if (shots && !shots.querySelector(`[value="${CSS.escape(id)}"]`)) shots.append(shot(shots, id, shown));
+  }
   form.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
@@ -401,7 +403,7 @@ function recentList(section) {
   draw();
 }
 
-// ---- Pictures: made smaller on the phone, sent at once, so that the form itself is light ---------------------------------
+// ---- Pictures and files: pictures made smaller on the phone, all sent at once, so that the form itself is light ------------
 
 const LONGEST = 2560;
 const LIGHT = 600 * 1024;
@@ -437,18 +439,23 @@ function upload(url, file, progress) {
     const isVerdict = () => request.status < 500 && request.status !== 429; // a full disk or too many at once says nothing about the picture
     request.onload = () => (request.status < 300 && request.response?.id ? resolve(request.response) : reject(isVerdict() && request.response?.error));
     request.onerror = request.ontimeout = () => reject();
-    request.timeout = 120000;
+    request.timeout = Math.max(120000, file.size / 20); // 20 KB a second is slow, but moves
     const body = new FormData();
     body.append("file", file, file.name);
     request.send(body);
   });
 }
 
-function shot(shots, id, thumb) {
+/** What shows a stored picture, or names a stored file. */
+const face = (li) => li.querySelector("img")?.src ?? li.querySelector(".shot-name").textContent;
+
+function shot(shots, id, shown) {
   const input = document.getElementById(shots.dataset.shotsFor);
-  const image = make("img", { src: thumb, alt: say(words.picture, { n: shots.children.length + 1 }) });
+  const image = shots.classList.contains("shots-named")
+    ? make("span", { className: "shot-name", textContent: shown })
+    : make("img", { src: shown, alt: say(words.picture, { n: shots.children.length + 1 }) });
   const remove = make("button", { type: "button", className: "button button-plain", textContent: words.remove });
-  remove.setAttribute("aria-label", `${words.remove} ${image.alt}`);
+  remove.setAttribute("aria-label", `${words.remove} ${image.alt ?? shown}`);
   const li = make("li", {}, image, make("input", { type: "hidden", name: input.dataset.uploadName, value: id }), remove);
   li.dataset.added = "";
   const drop = () => { li.remove(); input.form.dispatchEvent(new Event("input", { bubbles: true })); };
@@ -464,7 +471,7 @@ function pictures(input) {
   status.setAttribute("role", "status");
   input.after(status);
   for (const li of all("li", shots)) {
-    const mine = shot(shots, li.querySelector("input").value, li.querySelector("img").src);
+    const mine = shot(shots, li.querySelector("input").value, face(li));
     delete mine.dataset.added;
     li.replaceWith(mine);
   }
@@ -484,10 +491,10 @@ function pictures(input) {
     for (const [index, file] of files.entries()) {
       const at = { n: index + 1, most: files.length };
       const told = (percent) => { status.textContent = say(waiting.has(input.form) ? words.uploadWaits : words.uploading, { ...at, percent }); };
-      status.textContent = say(words.shrinking, at);
+      if (/^image\//.test(file.type)) status.textContent = say(words.shrinking, at);
       try {
-        const { id, thumb_url: thumb } = await upload(uploadUrl, await shrink(file), told);
-        done.push(shot(shots, id, thumb));
+        const { id, thumb_url: thumb, label } = await upload(uploadUrl, await shrink(file), told);
+        done.push(shot(shots, id, thumb ?? label));
         shots.append(done.at(-1));
       } catch (reason) {
         if (reason) refused.push(`${file.name}：${reason}`);

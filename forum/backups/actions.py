@@ -18,10 +18,11 @@ from config import KEY_FILE, Settings
 from forum.backups import archive, databases
 from forum.backups.archive import Damaged, Manifest
 from forum.clock import BEIJING, local, utcnow
-from forum.media import store
+from forum.media.store import DOCUMENTS, PICTURES
 
 NAME = re.compile(r"forum-(\d{8}-\d{6})\.tar")
 NIGHT = time(2, 0)  # Beijing: when a new backup becomes due
+STORES = {"picture": PICTURES, "document": DOCUMENTS}  # the table that names the files → where they lie
 MAKING = ".making-"
 KEPT_DAYS, KEPT_MONTHS = 14, 12
 
@@ -58,7 +59,7 @@ def backups_in(folder: Path) -> list[Backup]:
 def create(
     settings: Settings, environment: dict[str, str], progress: Progress = lambda _done, _of: None
 ) -> tuple[Backup, Manifest]:
-    """Write a backup of the database at one moment, of the pictures it names and of the settings; the forum goes on meanwhile.
+    """Write a backup of the database at one moment, of the pictures and files it names and of the settings; the forum goes on meanwhile.
 
     ``environment`` holds the settings as they were given. Raises DatabaseFailed, AlreadyRunning, OSError.
     """
@@ -84,7 +85,7 @@ def _create(
                 archive.SETTINGS, "".join(f"{name}={value}\n" for name, value in sorted(environment.items()))
             )
             writer.add_text(archive.KEY, settings.secret_key)
-            missing = _add_pictures(writer, copied.keys, progress)
+            missing = _add_files(writer, copied.files, progress)
             manifest = Manifest(
                 created_at=now.isoformat(),
                 database=member,
@@ -113,7 +114,7 @@ def verify(path: Path) -> Manifest:
 
 
 def restore(settings: Settings, path: Path) -> Manifest:
-    """Put a backup into an empty place: database, pictures, key. Nothing is touched unless the whole backup is sound.
+    """Put a backup into an empty place: database, pictures, files, key. Nothing is touched unless the whole backup is sound.
 
     Raises Damaged, NotEmpty, DatabaseFailed. The database comes last: a restore that was cut off can be begun again.
     """
@@ -125,7 +126,7 @@ def restore(settings: Settings, path: Path) -> Manifest:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with TemporaryDirectory(dir=data, prefix=".restoring-") as scratch:
         archive.unpack(path, Path(scratch), manifest)
-        for file in Path(scratch).glob(f"{archive.PICTURES}**/*"):
+        for file in (file for store in STORES.values() for file in Path(scratch, store.folder).glob("**/*")):
             if file.is_file():
                 place = data / file.relative_to(scratch)
                 place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -184,14 +185,16 @@ def _sweep(folder: Path) -> None:
             shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _add_pictures(writer: archive.Writer, keys: list[str], progress: Progress) -> list[str]:
+def _add_files(writer: archive.Writer, files: list[tuple[str, str]], progress: Progress) -> list[str]:
     missing = []
-    for number, key in enumerate(keys, 1):
-        for suffix in (store.FULL, store.THUMB):
+    for number, (table, key) in enumerate(files, 1):
+        store = STORES[table]
+        for suffix in (store.main, store.small):
             path = store.path_of(key, suffix)
-            if not writer.add_file(f"{archive.PICTURES}{path.relative_to(store.root())}", path):
+            is_there = writer.add_file(f"{store.folder}/{path.relative_to(store.root())}", path)
+            if not is_there and (store.always_small or suffix == store.main):
                 missing.append(path.name)
-        progress(number, len(keys))
+        progress(number, len(files))
     return missing
 
 

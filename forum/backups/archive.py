@@ -17,7 +17,6 @@ from typing import Any
 MANIFEST = "manifest.json"
 SETTINGS = "settings.env"
 KEY = "secret_key"
-PICTURES = "pictures/"
 FORM = 1  # of the manifest: a later version may need another
 _LARGEST_MANIFEST = 256 * 1024 * 1024
 _PIECE = 1 << 20

@@ -29,15 +29,18 @@ _HEAD = "SELECT id, digest FROM audit_seal ORDER BY id DESC LIMIT 1"
 
 @dataclass(frozen=True)
 class Copied:
-    """What was copied: each table's digest, the keys of the pictures, and where the chain over the trail ended."""
+    """What was copied: each table's digest, the files it names, by table and key, and where the chain over the trail ended."""
 
     tables: dict[str, str]
-    keys: list[str]
+    files: list[tuple[str, str]]
     audit_head: str
 
 
 class DatabaseFailed(Exception):
     """The database could not be copied or restored; the text says why."""
+
+
+_NAMED_FILES = "SELECT 'picture', key FROM picture UNION ALL SELECT 'document', key FROM document"
 
 
 class NotEmpty(Exception):
@@ -100,13 +103,13 @@ def _copy_file(settings: Settings, folder: Path) -> Copied:
         # All pages in one go: a copy in steps begins again whenever another process writes, and might never end.
         source.backup(target, pages=-1)
         target.execute("PRAGMA journal_mode=DELETE")
-        keys = [key for (key,) in target.execute("SELECT key FROM picture")]
+        files = [(table, key) for table, key in target.execute(_NAMED_FILES)]
         head = target.execute(_HEAD).fetchone()
     digests = _file_digests(copy)
     with copy.open("rb") as plain, gzip.open(folder / FILE, "wb", compresslevel=5) as packed:
         shutil.copyfileobj(plain, packed, 1 << 20)
     copy.unlink()
-    return Copied(digests, keys, _head(head))
+    return Copied(digests, files, _head(head))
 
 
 def _restore_file(settings: Settings, member: Path) -> dict[str, str]:
@@ -153,8 +156,8 @@ def _dump(settings: Settings, folder: Path) -> Copied:
         snapshot = str(row[0]) if row else ""
         arguments = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}")
         _run("pg_dump", *arguments, f"--file={folder / DUMP}", settings=settings)
-        keys = [key for (key,) in connection.execute("SELECT key FROM picture")]
-        return Copied(_table_digests(connection), keys, _head(connection.execute(_HEAD).fetchone()))
+        files = [(table, key) for table, key in connection.execute(_NAMED_FILES)]
+        return Copied(_table_digests(connection), files, _head(connection.execute(_HEAD).fetchone()))
 
 
 def _head(last: tuple[Any, ...] | None) -> str:

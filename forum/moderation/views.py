@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from forum.access import for_former, me, one_or_404, require
 from forum.extensions import db
-from forum.media.queries import pictures_of
+from forum.media.queries import attached_to
 from forum.moderation import notices  # noqa: F401
 from forum.moderation.actions import add_suggestion, answer_report, mark_handled, report_post
 from forum.moderation.forms import KIND_LABELS, VERDICT_LABELS, AnswerForm, ReportForm, SuggestionForm
@@ -123,6 +123,7 @@ def answer(report_id: int) -> ResponseReturnValue:
         return redirect(done.url, 303)
     rows = reports_of(me(), report.post_id)
     shown = next(row for row in rows if row.id == report_id)
+    pictures, documents = attached_to([report.post_id])
     return (
         render_template(
             "moderation/answer.html",
@@ -130,7 +131,8 @@ def answer(report_id: int) -> ResponseReturnValue:
             report=shown,
             others=[row for row in rows if row.id != report_id],
             post=report.post,
-            pictures=pictures_of([report.post_id]).get(report.post_id, ()),
+            pictures=pictures.get(report.post_id, ()),
+            documents=documents.get(report.post_id, ()),
             kind_labels=KIND_LABELS,
             verdict_labels=VERDICT_LABELS,
         ),

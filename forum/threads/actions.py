@@ -14,7 +14,7 @@ from forum.clock import utcnow
 from forum.extensions import db
 from forum.markup import below_title, render
 from forum.media.actions import attach
-from forum.media.models import Picture
+from forum.media.models import Document, Picture
 from forum.notices.outbox import enqueue
 from forum.threads.mentions import Named, name_people, tell_named
 from forum.threads.models import (
@@ -48,6 +48,7 @@ def begin_thread(
     reach: Reach = Reach.DISTRICT,
     tag_ids: Iterable[int] = (),
     pictures: Sequence[Picture] = (),
+    documents: Sequence[Document] = (),
     named: Sequence[Named] = (),
     held: HeldFor | None = None,
     scribe: Actor | None = None,
@@ -78,7 +79,7 @@ def begin_thread(
     db.session.flush()
     db.session.add_all(ThreadTag(thread_id=thread.id, tag_id=tag_id) for tag_id in tag_ids)
     opening = _write(actor, thread, body, is_opening=True, held=held, scribe=scribe)
-    attach(opening.id, pictures)
+    attach(opening.id, pictures, documents)
     if named:
         name_people(opening, named)
     if held:
@@ -98,6 +99,7 @@ def add_reply(
     parent: Post | None = None,
     stance: Stance | None = None,
     pictures: Sequence[Picture] = (),
+    documents: Sequence[Document] = (),
     named: Sequence[Named] = (),
     held: HeldFor | None = None,
     scribe: Actor | None = None,
@@ -117,7 +119,7 @@ def add_reply(
         held=held,
         scribe=scribe,
     )
-    attach(reply.id, pictures)
+    attach(reply.id, pictures, documents)
     if named:
         name_people(reply, named)
     if held:

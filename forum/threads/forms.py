@@ -9,7 +9,7 @@ from wtforms.widgets import HiddenInput
 
 from forum.forms import NOT_ON_THE_LIST, LineField, LongTextField, VersionField, WritingForm
 from forum.markup import MAX_TYPED
-from forum.media.forms import PictureForm
+from forum.media.forms import AttachmentForm
 from forum.paging import LARGEST_ID
 from forum.screening.forms import ScreenedForm
 from forum.tags.forms import TagsField
@@ -33,7 +33,7 @@ HALF = 9000  # of a post's text, with room for the words between
 PRESCRIPTION = "prescription"
 
 
-class AskForm(ScreenedForm, PictureForm):
+class AskForm(ScreenedForm, AttachmentForm):
     """One big text field; everything else has an answer already."""
 
     kind = RadioField(_l("想做什么"), coerce=ThreadKind, default=ThreadKind.QUESTION)
@@ -63,7 +63,7 @@ class AskForm(ScreenedForm, PictureForm):
             raise ValidationError(_l("只有提问题、提议题才能只给请到的人看。"))
 
 
-class ReplyForm(ScreenedForm, PictureForm):
+class ReplyForm(ScreenedForm, AttachmentForm):
     body = LongTextField(_l("我来答"), [DataRequired(_l("先写几句再发。")), Length(max=MAX_TYPED, message=TOO_LONG)])
     parent = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, LARGEST_ID)])
     stance = RadioField(
@@ -107,7 +107,7 @@ class _TwoParts(Form):
         """A prescription answers the question, not another reply."""
 
 
-class PrescriptionForm(_TwoParts, ScreenedForm, PictureForm):
+class PrescriptionForm(_TwoParts, ScreenedForm, AttachmentForm):
     """A reply in two parts; ``shape`` says in what was sent that it is one."""
 
     shape = HiddenField(default=PRESCRIPTION)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, exists, select
 
 from forum.extensions import db
-from forum.media.models import Picture
+from forum.media.models import Document, Picture
 from forum.notices.models import InboxItem
 from forum.tags.carriers import carries
 from forum.threads.models import (
@@ -77,7 +77,7 @@ def _known(attribute: Attribute) -> Column[Any]:
 # Admissions stay: whoever was let into a thread was not let into the one that it is merged into. Nor has he read that one.
 stays(Thread.accepted_post_id, Thread.merged_post_id, ThreadAdmission.thread_id, ThreadRead.thread_id)
 stays(Post.thread_id, Post.parent_id, Post.root_id, Post.came_from_id)
-stays(PostRevision.post_id, Mention.post_id, Reaction.post_id, Picture.post_id)
+stays(PostRevision.post_id, Mention.post_id, Reaction.post_id, Picture.post_id, Document.post_id)
 goes_along(ThreadFollow.thread_id, "person_id")
 goes_along(ThreadTag.thread_id, "tag_id")
 carries(ThreadTag.tag_id, ThreadTag.thread_id, "thread")

@@ -14,7 +14,7 @@ from forum.extensions import db
 from forum.forms import on_one_line, sent_text
 from forum.markup import below_title, render, stored, title_from
 from forum.media.policies import show_with_posts
-from forum.media.queries import own_unattached, pictures_of
+from forum.media.queries import attached_to, own_unattached, own_unattached_documents
 from forum.notices.actions import read_thread
 from forum.once import FIRST_TEXTS, FirstText, issue_token
 from forum.paging import id_from
@@ -66,7 +66,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.route("/threads/ask", methods=["GET", "POST"])
-@accepts(140)
+@accepts(240)
 def ask() -> ResponseReturnValue:
     """Two minutes: one text field, and everything else is answered already."""
     _render_ahead()
@@ -97,6 +97,7 @@ def ask() -> ResponseReturnValue:
                     reach=form.reach.data,
                     tag_ids=form.tags.data,
                     pictures=own_unattached(actor, form.pictures.data),
+                    documents=own_unattached_documents(actor, form.documents.data),
                     held=held,
                 )
                 done.record(url_for(".show", thread_id=opening.thread_id), "post", opening.id)
@@ -122,7 +123,7 @@ def show(thread_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/threads/<int:thread_id>/posts")
-@accepts(140)
+@accepts(240)
 def reply(thread_id: int) -> ResponseReturnValue:
     """Answer the thread, or one of its replies."""
     _render_ahead()
@@ -148,6 +149,7 @@ def reply(thread_id: int) -> ResponseReturnValue:
                 parent=answer_to,
                 stance=form.chosen_stance if answer_to else None,
                 pictures=own_unattached(actor, form.pictures.data),
+                documents=own_unattached_documents(actor, form.documents.data),
                 held=held,
             )
             done.record(url_for(".post", post_id=post.id), "post", post.id)
@@ -314,6 +316,7 @@ def _thread_page(head: Any, form: ReplyForm | PrescriptionForm | None = None) ->
     actor, shown_at = me(), moment_now()
     page = thread_page(actor, head, request.args.get("page", 1, type=int), request.args.get("open", type=int))
     panels = [panel(actor, head) for panel in PANELS]
+    pictures, documents = attached_to(page.post_ids)
     if form is None:
         form = _empty_reply(head, asks_reader=any(panel.asks_reader for panel in panels))
     return render_template(
@@ -322,7 +325,8 @@ def _thread_page(head: Any, form: ReplyForm | PrescriptionForm | None = None) ->
         page=page,
         shown_at=shown_at,
         form=form,
-        pictures=pictures_of(page.post_ids),
+        pictures=pictures,
+        documents=documents,
         panels=panels,
         steps=lists.steps_of(head, panels),
         marks={post_id: mark for panel in panels for post_id, mark in panel.marks.items()},

@@ -13,7 +13,7 @@ from config import Settings
 from forum.backups import databases
 from forum.extensions import db
 from forum.media.models import Picture
-from forum.media.store import save as save_files
+from forum.media.store import PICTURES
 from tests.conftest import make_database
 from tests.factories import World, make_post, make_thread, make_world, save
 
@@ -38,7 +38,7 @@ def filled(forum: Flask) -> World:
     thread = make_thread(world.secretary, "桥面塌了一块 '\\'' “引号”", "水泥\n\n第二段\t制表")
     post = make_post(thread, world.neighbour_secretary, "先拉警戒线。")
     for size in (b"a" * 3000, b"b" * 70_000):
-        key = save_files(size, size[:100])
+        key = PICTURES.save(size, size[:100])
         save(Picture(key=key, owner_id=world.secretary.id, post_id=post.id, width=4, height=3, size=len(size)))
     db.session.remove()
     return world

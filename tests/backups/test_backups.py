@@ -39,7 +39,7 @@ from forum.backups.databases import DatabaseFailed, NotEmpty
 from forum.backups.jobs import back_up_at_night
 from forum.clock import BEIJING, utcnow
 from forum.extensions import db
-from forum.media.store import root
+from forum.media.store import PICTURES
 from forum.operations.checks import Level, backup_findings
 from forum.threads.models import Post, Thread
 from tests.factories import World, make_thread
@@ -64,8 +64,8 @@ def test_it_comes_back_as_it_was(settings: Settings, filled: World, empty_place:
 
     restore(empty_place, made.path)
     assert tables_of(empty_place) == tables_of(settings) == manifest.tables
-    assert files_below(empty_place.data_dir / "pictures") == files_below(root())
-    assert len(files_below(root())) == 4
+    assert files_below(empty_place.data_dir / "pictures") == files_below(PICTURES.root())
+    assert len(files_below(PICTURES.root())) == 4
     assert (empty_place.data_dir / KEY_FILE).read_text() == settings.secret_key
     assert (empty_place.data_dir / KEY_FILE).stat().st_mode & 0o777 == 0o600
     assert "PUBLIC_URL=https://forum.example.org\n" in (empty_place.data_dir / "settings.env").read_text()
@@ -179,7 +179,7 @@ def test_only_into_an_empty_place(settings: Settings, filled: World, tables_of: 
 
 
 def test_a_picture_whose_file_is_gone_is_named(settings: Settings, filled: World) -> None:
-    gone = next(path for path in root().rglob("*.jpg") if ".thumb" not in path.name)
+    gone = next(path for path in PICTURES.root().rglob("*.jpg") if ".thumb" not in path.name)
     gone.unlink()
     made, manifest = create(settings, {})
     assert manifest.missing == [gone.name]

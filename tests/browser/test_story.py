@@ -183,7 +183,7 @@ def ask_with_a_photo(story: Story) -> None:
     phone.get_by_role("navigation", name="常用").get_by_role("link", name="提问题").click()
     phone.get_by_label("说说是什么事").fill(QUESTION)
     phone.get_by_label("照片").set_input_files(PHOTO)
-    phone.get_by_text("照片传好了。").wait_for()
+    phone.get_by_text("传好了。").wait_for()
     suggested = phone.locator(".suggested")
     suggested.get_by_label("土地").first.check()
     story.shoot(phone, "ask")

@@ -13,9 +13,9 @@ from forum.extensions import db
 from forum.learning.trips.models import Stage, StudyTrip, TripAnswer, TripMember, TripStop, UseResult, stage_of
 from forum.learning.trips.noting import Answer, answer_use
 from forum.library.models import Experience, ExperienceSource
-from forum.media import store
 from forum.media.actions import attach, keep_picture
 from forum.media.pictures import prepare
+from forum.media.store import PICTURES
 from forum.threads.models import Post, Reach
 from forum.threads.moderation import hide_post
 from forum.units.models import Posting
@@ -369,7 +369,7 @@ def test_the_report_holds_nothing_hidden_and_misses_no_lost_file(browse, world, 
     db.session.commit()
     hide_post(world.organiser, note_now(world.organiser, note).post, "写了别人的私事")
     db.session.commit()
-    store.delete(lost.key)
+    PICTURES.delete(lost.key)
     said = words_of(browse(world.secretary).get(f"/trips/{trip.id}/report.docx"))
     assert "说了别人家的事。" not in said
     assert "人家有山。" in said

@@ -26,9 +26,15 @@ Send = Callable[..., TestResponse]
 
 @pytest.fixture
 def send(app: Flask, browse: Callable[[Actor | None], Browser]) -> Send:
-    """Post one file to ``/pictures``: ``send(actor, data, name)``."""
+    """Post one file as script does: ``send(actor, data, name, url="/pictures")``."""
 
-    def post(actor: Actor | None, data: bytes | None = None, name: str = "IMG_2024.jpg", **kwargs: Any) -> TestResponse:
+    def post(
+        actor: Actor | None,
+        data: bytes | None = None,
+        name: str = "IMG_2024.jpg",
+        url: str = "/pictures",
+        **kwargs: Any,
+    ) -> TestResponse:
         browser = browse(actor)
         with app.test_request_context():
             g.pop("csrf_token", None)
@@ -38,7 +44,7 @@ def send(app: Flask, browse: Callable[[Actor | None], Browser]) -> Send:
         file = FileStorage(BytesIO(picture() if data is None else data), filename=name)
         boundary, body = encode_multipart({"file": file})
         kind = f'multipart/form-data; boundary="{boundary}"'
-        return browser.post("/pictures", data=body, content_type=kind, headers={"X-CSRFToken": token}, **kwargs)
+        return browser.post(url, data=body, content_type=kind, headers={"X-CSRFToken": token}, **kwargs)
 
     return post
 

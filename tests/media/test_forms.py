@@ -15,6 +15,7 @@ from forum.accounts.sessions import begin_session, cookie_name
 from forum.extensions import db
 from forum.forms import LongTextField
 from forum.media import store
+from forum.media.actions import MOST_WAITING
 from forum.media.forms import PictureForm
 from forum.media.models import Picture
 from forum.media.queries import own_unattached
@@ -132,7 +133,7 @@ def test_when_the_disk_is_full_the_text_is_kept_and_the_form_says_so(
 
 
 def test_too_many_waiting_is_said_at_the_field(world: World, sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("forum.media.actions.MOST_WAITING", 1)
+    monkeypatch.setitem(MOST_WAITING, Picture, 1)
     with sent(photos=(GOOD, OTHER, GOOD)) as form:
         form.take_uploads(world.secretary)
         assert not form.validate()

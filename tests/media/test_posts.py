@@ -17,6 +17,7 @@ from forum.media.actions import attach, remove_stray_files, remove_unattached
 from forum.media.models import Picture
 from forum.media.pictures import Prepared
 from forum.media.queries import own_unattached, pictures_of
+from forum.media.store import FULL, PICTURES, THUMB
 from forum.notices.worker import JOBS
 from tests.factories import World, make_post, make_thread
 from tests.media.conftest import opening_of
@@ -35,8 +36,8 @@ def age(picture: Picture) -> None:
     picture.created_at -= LONG_AGO
     db.session.commit()
     then = (utcnow() - LONG_AGO).timestamp()
-    for suffix in (store.FULL, store.THUMB):
-        os.utime(store.path_of(picture.key, suffix), (then, then))
+    for suffix in (FULL, THUMB):
+        os.utime(PICTURES.path_of(picture.key, suffix), (then, then))
 
 
 def test_a_post_takes_its_authors_pictures_in_their_order(world: World, keep: Keep) -> None:
@@ -103,24 +104,24 @@ def test_after_a_day_what_no_post_took_is_removed(world: World, keep: Keep) -> N
     remove_unattached()
     db.session.rollback()
     assert set(db.session.scalars(select(Picture.key))) == {fresh.key, taken.key}
-    assert not store.path_of(old.key).exists()
-    assert not store.path_of(old.key, store.THUMB).exists()
-    assert all(store.path_of(p.key, s).exists() for p in (fresh, taken) for s in (store.FULL, store.THUMB))
+    assert not PICTURES.path_of(old.key).exists()
+    assert not PICTURES.path_of(old.key, THUMB).exists()
+    assert all(PICTURES.path_of(p.key, s).exists() for p in (fresh, taken) for s in (FULL, THUMB))
 
 
 def test_files_left_behind_by_a_killed_process_are_removed(world: World, keep: Keep) -> None:
     kept = keep(world.secretary)
-    lost = store.save(b"full", b"thumb")
-    young = store.save(b"full", b"thumb")
-    half = store.path_of(lost).with_name(".abc.part")
+    lost = PICTURES.save(b"full", b"thumb")
+    young = PICTURES.save(b"full", b"thumb")
+    half = PICTURES.path_of(lost).with_name(".abc.part")
     half.write_bytes(b"ha")
     then = (utcnow() - LONG_AGO).timestamp()
-    for path in (store.path_of(lost), store.path_of(lost, store.THUMB), half, store.path_of(kept.key)):
+    for path in (PICTURES.path_of(lost), PICTURES.path_of(lost, THUMB), half, PICTURES.path_of(kept.key)):
         os.utime(path, (then, then))
     remove_stray_files()
-    assert not any(path.exists() for path in (store.path_of(lost), store.path_of(lost, store.THUMB), half))
-    assert store.path_of(kept.key).exists()
-    assert store.path_of(young).exists()
+    assert not any(path.exists() for path in (PICTURES.path_of(lost), PICTURES.path_of(lost, THUMB), half))
+    assert PICTURES.path_of(kept.key).exists()
+    assert PICTURES.path_of(young).exists()
 
 
 def test_killed_after_the_rows_went_the_next_run_removes_the_files(
@@ -133,35 +134,35 @@ def test_killed_after_the_rows_went_the_next_run_removes_the_files(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(store, "delete", killed)
+        patched.setattr(PICTURES, "delete", killed)
         with pytest.raises(KeyboardInterrupt):
             remove_unattached()
     db.session.rollback()
     assert db.session.get(Picture, old.id) is None
-    assert store.path_of(old.key).exists()
+    assert PICTURES.path_of(old.key).exists()
     remove_stray_files()
-    assert not store.path_of(old.key).exists()
+    assert not PICTURES.path_of(old.key).exists()
 
 
 def test_beside_a_wrong_database_no_picture_is_touched(world: World) -> None:
-    lost = [store.save(b"full", b"thumb") for _ in range(51)]
+    lost = [PICTURES.save(b"full", b"thumb") for _ in range(51)]
     then = (utcnow() - LONG_AGO).timestamp()
     for key in lost:
-        os.utime(store.path_of(key), (then, then))
-        os.utime(store.path_of(key, store.THUMB), (then, then))
+        os.utime(PICTURES.path_of(key), (then, then))
+        os.utime(PICTURES.path_of(key, THUMB), (then, then))
     remove_stray_files()
-    assert all(store.path_of(key).exists() for key in lost)
+    assert all(PICTURES.path_of(key).exists() for key in lost)
     for key in lost:
-        store.delete(key)
+        PICTURES.delete(key)
 
 
 KILLED = """
 import os, sys
 from pathlib import Path
 from forum.media import store
-store.root = lambda: Path(sys.argv[1])
+store.Store.root = lambda self: Path(sys.argv[1])
 os.fsync = lambda handle: os.kill(os.getpid(), 9)
-store.save(b"full" * 1000, b"thumb" * 1000)
+store.PICTURES.save(b"full" * 1000, b"thumb" * 1000)
 """
 
 
@@ -189,4 +190,4 @@ def test_the_worker_tidies_up(world: World, keep: Keep) -> None:
         JOBS[name].function()
     db.session.rollback()
     assert list(db.session.scalars(select(Picture))) == []
-    assert not store.path_of(old.key).exists()
+    assert not PICTURES.path_of(old.key).exists()

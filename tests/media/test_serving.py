@@ -7,8 +7,9 @@ from flask import Flask
 
 from forum.clock import utcnow
 from forum.extensions import db
-from forum.media import policies, store
+from forum.media import policies
 from forum.media.models import Picture
+from forum.media.store import FULL, PICTURES, THUMB
 from forum.threads.models import Post, Reach
 from forum.units.actors import Actor
 from tests.browsing import Browser
@@ -75,9 +76,9 @@ def test_it_goes_where_its_thread_goes(
 
 def test_headers(world: World, browse: Browse, keep: Keep) -> None:
     kept = keep(world.secretary)
-    for part, suffix in (("", store.FULL), ("/thumb", store.THUMB)):
+    for part, suffix in (("", FULL), ("/thumb", THUMB)):
         answer = browse(world.secretary).get(f"/pictures/{kept.key}{part}", buffered=True)
-        assert answer.data == store.path_of(kept.key, suffix).read_bytes()
+        assert answer.data == PICTURES.path_of(kept.key, suffix).read_bytes()
         assert answer.headers["Content-Type"] == "image/jpeg"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Content-Disposition"] == f"inline; filename=photo-{kept.key[:8]}.jpg"
@@ -119,12 +120,12 @@ def test_no_other_address_leads_to_a_file(world: World, browse: Browse, key: str
 @pytest.mark.parametrize("key", ["../../secret_key", "", "0" * 41, "0" * 40 + "\n"])
 def test_no_other_name_becomes_a_path(app: Flask, key: str) -> None:
     with pytest.raises(ValueError, match="key"):
-        store.path_of(key)
+        PICTURES.path_of(key)
 
 
 def test_a_file_that_is_gone_is_not_found(world: World, browse: Browse, keep: Keep) -> None:
     kept = keep(world.secretary)
-    store.delete(kept.key)
+    PICTURES.delete(kept.key)
     assert browse(world.secretary).get(f"/pictures/{kept.key}").status_code == 404
 
 

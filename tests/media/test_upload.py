@@ -14,7 +14,9 @@ from sqlalchemy import select
 from forum.clock import utcnow
 from forum.extensions import db
 from forum.media import store, uploads
+from forum.media.actions import MOST_WAITING
 from forum.media.models import Picture
+from forum.media.store import PICTURES, THUMB
 from forum.units.actors import Actor
 from tests.browsing import Browser
 from tests.factories import World, make_thread
@@ -42,7 +44,7 @@ def test_a_photo_is_stored_for_its_sender_alone(world: World, send: Send, data_d
     [row] = kept()
     assert (row.owner_id, row.post_id, row.width, row.height) == (world.secretary.id, None, 48, 64)
     assert answer.json == {"id": row.key, "thumb_url": f"/pictures/{row.key}/thumb"}
-    full, thumb = store.path_of(row.key), store.path_of(row.key, store.THUMB)
+    full, thumb = PICTURES.path_of(row.key), PICTURES.path_of(row.key, THUMB)
     assert sorted(files(data_dir)) == sorted([full, thumb])
     assert full.relative_to(data_dir).as_posix() == f"pictures/{row.key[:2]}/{row.key[2:4]}/{row.key}.jpg"
     assert full.stat().st_size == row.size
@@ -61,7 +63,7 @@ def test_no_name_reaches_the_disk(world: World, send: Send, data_dir: Path, name
     assert send(world.secretary, picture() + b"<script>alert(1)</script>", name).status_code == 201
     [row] = kept()
     assert {path.name for path in files(data_dir)} == {f"{row.key}.jpg", f"{row.key}.thumb.jpg"}
-    assert b"script" not in store.path_of(row.key).read_bytes()
+    assert b"script" not in PICTURES.path_of(row.key).read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_without_token_or_file_nothing_is_stored(world: World, browse: Callable[
 def test_sixty_an_hour_may_wait_for_a_post(
     world: World, send: Send, keep: Callable[..., Picture], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("forum.media.actions.MOST_WAITING", 2)
+    monkeypatch.setitem(MOST_WAITING, Picture, 2)
     first = keep(world.secretary, created_at=utcnow() - timedelta(minutes=40))
     keep(world.secretary)
     answer = send(world.secretary)

@@ -14,7 +14,7 @@ from sqlalchemy import event
 from forum import forms
 from forum.accounts.sessions import cookie_name
 from forum.extensions import db, limiter
-from forum.media import store
+from forum.media.store import DOCUMENTS, PICTURES
 from tests.accounts.conftest import cheap_hashes  # noqa: F401 - passwords are verified in a millisecond
 from tests.browsing import Browser
 from tests.trust.scene import set_scene
@@ -33,7 +33,12 @@ def scene(app: Flask, cheap_hashes: None) -> Scene:  # noqa: F811
     limiter.reset()
     if id(app) not in _built:
         built = set_scene()
-        files = {path: path.read_bytes() for path in store.root().rglob("*") if path.is_file()}
+        files = {
+            path: path.read_bytes()
+            for store in (PICTURES, DOCUMENTS)
+            for path in store.root().rglob("*")
+            if path.is_file()
+        }
         _built[id(app)] = built, all_rows(), files
     else:
         put_back(_built[id(app)][1])

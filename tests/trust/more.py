@@ -14,7 +14,7 @@ from forum.library.actions import make_card
 from forum.library.adoptions.actions import adopt_card
 from forum.library.life import nominate_card, publish_card
 from forum.library.models import Experience
-from forum.media.models import Picture
+from forum.media.models import Document, DocumentKind, Picture
 from forum.meetings.models import Meeting
 from forum.moderation.actions import add_suggestion, report_post
 from forum.moderation.models import ReportKind
@@ -52,6 +52,7 @@ def add_more(scene: Scene, times: int) -> None:
         below = make_post(thread, world.secretary, f"第{n}次追问", parent=post)
         make_post(thread, somebody, f"第{n}次回答", parent=below)
         db.session.add_all(_picture(world.secretary.id, post.id, k) for k in range(2))
+        db.session.add_all(_document(world.secretary.id, post.id, k) for k in range(2))
         react(somebody, _post(reply.id), ReactionKind.USEFUL, True)
         react(somebody, _post(scene.ids["post_id", "open"]), ReactionKind.SAME, True)
         follow(somebody, thread, True)
@@ -115,4 +116,11 @@ def _meeting(scene: Scene, word: str) -> Meeting:
 def _picture(owner_id: int, post_id: int, position: int) -> Picture:
     return Picture(
         key=secrets.token_hex(20), owner_id=owner_id, post_id=post_id, position=position, width=640, height=480, size=9
+    )
+
+
+def _document(owner_id: int, post_id: int, position: int) -> Document:
+    kind, name = DocumentKind.DOCX, f"材料{position}.docx"
+    return Document(
+        key=secrets.token_hex(20), owner_id=owner_id, post_id=post_id, position=position, kind=kind, name=name, size=9
     )

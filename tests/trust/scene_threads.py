@@ -12,7 +12,10 @@ from forum.library.adoptions.models import AdoptionResult
 from forum.library.life import nominate_card, publish_card, retire_card
 from forum.library.models import Experience
 from forum.library.shelves.actions import shelve_card
-from forum.media.actions import attach, keep_picture
+from forum.media.actions import attach, keep_document, keep_picture
+from forum.media.documents import PreparedDocument
+from forum.media.models import DocumentKind
+from forum.media.pdf import FirstPage
 from forum.media.pictures import prepare
 from forum.screening.actions import list_words
 from forum.screening.models import Degree, ListedWord
@@ -24,6 +27,7 @@ from forum.units.actors import Actor, CurrentPosting
 from forum.units.models import Posting, Role, UnitKind
 from tests.factories import World, make_post, make_thread
 from tests.library.adopting import speaker
+from tests.media.papers import office
 from tests.media.shots import picture
 from tests.trust.stage import Scene, mark, opening_of, thread_of, words_of
 
@@ -100,6 +104,7 @@ def _former(world: World) -> Actor:
 
 
 def set_pictures(scene: Scene) -> None:
+    """A picture and an office file for each of these posts."""
     for word, owner, post in (
         ("unattached", scene.world.secretary, None),
         ("open", scene.world.secretary, "open"),
@@ -109,10 +114,15 @@ def set_pictures(scene: Scene) -> None:
         ("hidden-reply", scene.world.neighbour_secretary, "hidden-reply-in-open"),
     ):
         kept = keep_picture(owner, prepare(picture()))
+        said = mark(f"file-{word}")
+        paper = office(parts={"word/document.xml": f"<document>{said}</document>"})
+        page = FirstPage(picture(), 48, 64)
+        file = keep_document(owner, PreparedDocument(DocumentKind.DOCX, f"石榴 {said}.docx", paper, page))
         db.session.flush()
         if post:
-            attach(scene.ids["post_id", post], [kept])
+            attach(scene.ids["post_id", post], [kept], [file])
         scene.ids["key", word] = kept.key
+        scene.ids["key", f"file-{word}"] = file.key
     scene.ids["key", "none"] = "0" * 40
     db.session.commit()
 

@@ -9,6 +9,7 @@ from forum.clock import today, utcnow
 from forum.meetings.signing_codes import code_at
 from forum.notices.kinds import Topic
 from tests.accounts.conftest import PASSWORD
+from tests.media.papers import office
 from tests.media.shots import picture
 from tests.trust.stage import Scene
 from tests.units.rosters import HEADER, LI, xlsx
@@ -108,6 +109,7 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "asking.found_card": {},
         "accounts.set_suggested": {"on": "1"},
         "media.upload": {"file": (BytesIO(_photo()), "IMG_1.jpg")},
+        "media.upload_document": {"file": (BytesIO(office()), "方案.docx")},
         "moderation.report": {"kind": "other", "reason": "说的不是实情"},
         "moderation.answer": {"verdict": "asked", "words": "请去掉电话。", "answer": "谢谢您提醒。"},
         "moderation.refuse": {"reason": "有名单上的词"},

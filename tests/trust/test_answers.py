@@ -44,10 +44,13 @@ def missing(answer: TestResponse, path: str) -> list[str]:
     for directive in answer.headers.get("Content-Security-Policy", "").split(";"):
         name, _, sources = directive.strip().partition(" ")
         policy[name] = sources.split()
-    if path.startswith("/pictures/") and answer.status_code == 200:
+    if path.startswith(("/pictures/", "/documents/")) and answer.status_code == 200:
+        is_file = path.startswith("/documents/") and not path.endswith("/page")
         faults += [] if policy == {"default-src": ["'none'"], "sandbox": []} else [f"picture: {policy}"]
-        if answer.headers["Cache-Control"] != "private, no-cache":
-            faults.append("a picture is kept without asking again")
+        if answer.headers["Cache-Control"] != ("no-store" if is_file else "private, no-cache"):
+            faults.append("a picture is kept without asking again, or a file is kept at all")
+        if answer.headers["Content-Disposition"].startswith("attachment") != is_file:
+            faults.append("a file is shown, or a picture is not")
     else:
         faults += [f"{name} {policy.get(name)}" for name in CLOSED if policy.get(name) != ["'none'"]]
         faults += [f"{name} {policy.get(name)}" for name in OWN if policy.get(name) != ["'self'"]]

@@ -31,6 +31,11 @@ READERS = {
     "hidden-reply": CARE | {"neighbour"},
     "held": CARE | {"secretary"},
     "held-reply": CARE | {"neighbour"},
+    "file-open": EVERYBODY,
+    "file-narrowed": TOWNSHIP,
+    "file-panel": PANEL,
+    "file-hidden": CARE | {"secretary"},
+    "file-hidden-reply": CARE | {"neighbour"},
     "locked": EVERYBODY,
     "far": EVERYBODY,
     "far-narrowed": {"far_secretary", "far_organiser"},
@@ -96,7 +101,7 @@ PICTURES = {
 MOST_PAGES = 2500
 # What the table of rights refuses says nothing: the pages to begin with are those that it shows.
 # A calendar is its owner's, whoever holds the link; tests/meetings/test_calendar.py says what it may hold.
-LEFT_ASIDE = ("/pictures", "/calendar/")
+LEFT_ASIDE = ("/pictures", "/documents", "/calendar/")
 SHOWN = [row for row in read_table() if row.method == "GET" and not row.route.startswith(LEFT_ASIDE)]
 # Files that are the same for everybody; one form that each page links with its own address; the place in a list; what a search can be narrowed to.
 LEFT_OUT = ("?", "/search?", "/static/", "/suggestions/new?", "/sign-in?", "/pictures/", "/calendar/")

@@ -20,7 +20,7 @@ from tests.trust.shares import half
 from tests.trust.snapshot import Snapshot, all_rows, differences, put_back, tables_in
 from tests.trust.stage import Scene
 
-UPLOADS = ("/pictures", "/roster", "/words/import")  # they take files, which have tests of their own
+UPLOADS = ("/pictures", "/documents", "/roster", "/words/import")  # they take files, which have tests of their own
 FORMS = [(row, role) for row, role in welcome(read_table(), "POST") if row.route not in UPLOADS and not row.query]
 Fields = list[tuple[str, str]]
 

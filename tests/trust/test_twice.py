@@ -16,7 +16,16 @@ from tests.trust.snapshot import Snapshot, all_rows, differences, put_back
 from tests.trust.stage import Scene
 
 # A second file is a second picture; a second sign-in is a second session; a slip lets in once.
-NOT_FORMS = ("/sign-in", "/sign-out", "/activate", "/activate/<code>", "/pictures", "/threads/preview", "/tags/suggest")
+NOT_FORMS = (
+    "/sign-in",
+    "/sign-out",
+    "/activate",
+    "/activate/<code>",
+    "/pictures",
+    "/documents",
+    "/threads/preview",
+    "/tags/suggest",
+)
 # What may differ when something idempotent is done again, or a wrong word is counted.
 BESIDE = {"user_session", "sign_in_attempt"}
 AT_ONCE = 12

@@ -25,6 +25,8 @@ OWN = (
     "/trips/<trip_id>/note",
     "/pictures/<key>",
     "/pictures/<key>/thumb",
+    "/documents/<key>",
+    "/documents/<key>/page",
     "/me/sessions/<session_id>/end",
 )
 

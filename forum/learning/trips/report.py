@@ -8,7 +8,7 @@ from forum.learning.trips.queries import Note, Use, brought_home
 from forum.learning.trips.texts import days, in_full
 from forum.logs import log
 from forum.media.pictures import for_paper
-from forum.media.store import path_of
+from forum.media.store import PICTURES
 from forum.word import Paper
 
 DIGITS = ("", *"一二三四五六七八九")
@@ -107,6 +107,6 @@ def _ended(text: str) -> str:
 def _files(rows: Iterable[Any]) -> Iterator[bytes]:
     for row in rows:
         try:
-            yield for_paper(path_of(row.id))
+            yield for_paper(PICTURES.path_of(row.id))
         except OSError:
             log.error("picture file is missing", picture=row.id)
