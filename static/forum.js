@@ -528,14 +528,28 @@ function leave(input, files) {
 
 // ---- Reading: permalinks, seen ----------------------------------------------------------------------------------------------
 
+/** Put a text on the clipboard; on a plain http line, and in old browsers inside messengers, only a selection can be copied. */
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch { /* go on */ }
+  const held = make("textarea", { value: text, className: "out", readOnly: true });
+  const focused = document.activeElement;
+  document.body.append(held);
+  held.select();
+  const done = document.execCommand?.("copy") ?? false;
+  held.remove();
+  focused?.focus({ preventScroll: true });
+  return done;
+}
+
 function copying() {
   document.addEventListener("click", async (event) => {
     const link = event.target.closest?.("a[data-copy]");
-    if (!link || event.ctrlKey || event.metaKey || !navigator.clipboard) return;
+    if (!link || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    try {
-      await navigator.clipboard.writeText(link.href);
-    } catch {
+    if (!await copied(link.href)) {
       location.assign(link.href);
       return;
     }

@@ -1,19 +1,24 @@
 """What people type into threads."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, HiddenField, IntegerField, RadioField, ValidationError
+from wtforms import Field, Form, HiddenField, IntegerField, RadioField, ValidationError
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
-from forum.forms import NOT_ON_THE_LIST, LineField, LongTextField, VersionField, WritingForm
+from forum.forms import NOT_ON_THE_LIST, LineField, LongTextField, VersionField, WritingForm, choice_field
 from forum.markup import MAX_TYPED
 from forum.media.forms import AttachmentForm
-from forum.paging import LARGEST_ID
+from forum.paging import LARGEST_ID, id_from
 from forum.screening.forms import ScreenedForm
 from forum.tags.forms import TagsField
+from forum.threads.entering import Speaker
+from forum.threads.mentions import MOST_CALLED, Named, TooManyCalled, Unclear, who_is_meant
 from forum.threads.models import ASKED, TITLE_LENGTH, WHY_LENGTH, Post, Reach, Stance, ThreadKind
+from forum.threads.policies import ThreadFacts
 from forum.threads.prescriptions import compose, parts_of
 
 KIND_LABELS = {
@@ -33,7 +38,54 @@ HALF = 9000  # of a post's text, with room for the words between
 PRESCRIPTION = "prescription"
 
 
-class AskForm(ScreenedForm, AttachmentForm):
+class NamedField(Field):
+    """People pointed out where several have the name: every field that begins with this one's name and a dash holds an id."""
+
+    data: list[int]
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Take what was sent; what is no id is passed over."""
+        self.process_errors = list[str]()
+        names = [name for name in formdata or () if name.startswith(f"{self.name}-")]
+        sent = [id_from(value) for name in names for value in formdata.getlist(name)]
+        self.data = list(dict.fromkeys(ident for ident in sent if ident is not None))[:MOST_CALLED]
+
+
+class NamingForm(ScreenedForm):
+    """A form whose text names people by an @. After ``knows_people`` they are in ``people``; of whom is not clear the page asks."""
+
+    named = NamedField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people: list[Named] = []
+        self.unclear: list[Unclear] = []
+
+    @property
+    def text(self) -> str:
+        return str(self["body"].data)
+
+    def knows_people(self, thread: ThreadFacts | None, before: Mapping[str, int] | None = None) -> bool:
+        """Whether it is clear whom the text names of those who may read the thread; else says so at the field. After ``validate``."""
+        try:
+            self.people, self.unclear = who_is_meant(self.text, thread, chosen=self.named.data, before=before)
+        except TooManyCalled:
+            self._say_at_text("", _("一次最多提到 %(most)d 个人，请去掉几个。", most=MOST_CALLED))
+            return self.first_result() is not None
+        for one in self.unclear:
+            count = len(one.readers)
+            self._say_at_text(
+                one.words, _("有 %(count)d 位“%(words)s”，请在下面点一位。", count=count, words=one.words)
+            )
+        return not self.unclear or self.first_result() is not None
+
+    def _say_at_text(self, words: str, message: str) -> None:
+        parts = [field for name in self.looked_at if name not in ("title", "why") and (field := self._fields.get(name))]
+        part = next(field for field in parts if words in str(field.data))
+        part.errors = [*part.errors, message]
+
+
+class AskForm(NamingForm, AttachmentForm):
     """One big text field; everything else has an answer already."""
 
     kind = RadioField(_l("想做什么"), coerce=ThreadKind, default=ThreadKind.QUESTION)
@@ -63,7 +115,7 @@ class AskForm(ScreenedForm, AttachmentForm):
             raise ValidationError(_l("只有提问题、提议题才能只给请到的人看。"))
 
 
-class ReplyForm(ScreenedForm, AttachmentForm):
+class ReplyForm(NamingForm, AttachmentForm):
     body = LongTextField(_l("我来答"), [DataRequired(_l("先写几句再发。")), Length(max=MAX_TYPED, message=TOO_LONG)])
     parent = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, LARGEST_ID)])
     stance = RadioField(
@@ -72,10 +124,6 @@ class ReplyForm(ScreenedForm, AttachmentForm):
         default="",
         invalid_choice_message=NOT_ON_THE_LIST,
     )
-
-    @property
-    def text(self) -> str:
-        return str(self.body.data)
 
     @property
     def chosen_stance(self) -> Stance | None:
@@ -107,14 +155,44 @@ class _TwoParts(Form):
         """A prescription answers the question, not another reply."""
 
 
-class PrescriptionForm(_TwoParts, ScreenedForm, AttachmentForm):
+def _speaker_field() -> Field:
+    return choice_field(_l("替谁写"), validators=[NumberRange(1, LARGEST_ID, _l("请选一位。"))], default=0)
+
+
+def _offered(speakers: Sequence[Speaker]) -> list[tuple[int, Any]]:
+    return [(0, _l("请选")), *((one.posting_id, one.label) for one in speakers)]
+
+
+class AskForForm(AskForm):
+    """A question for somebody who cannot type."""
+
+    speaker = _speaker_field()
+
+    def __init__(self, *args: Any, speakers: Sequence[Speaker], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.speaker.choices = _offered(speakers)
+
+
+class AnswerForForm(NamingForm, AttachmentForm):
+    """An answer for somebody who cannot type."""
+
+    speaker = _speaker_field()
+    body = LongTextField(_l("他说"), [DataRequired(_l("先写几句再发。")), Length(max=MAX_TYPED, message=TOO_LONG)])
+    parent = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, LARGEST_ID)])
+
+    def offer(self, speakers: Sequence[Speaker]) -> None:
+        """Those of whom he is one."""
+        self.speaker.choices = _offered(speakers)
+
+
+class PrescriptionForm(_TwoParts, NamingForm, AttachmentForm):
     """A reply in two parts; ``shape`` says in what was sent that it is one."""
 
     shape = HiddenField(default=PRESCRIPTION)
     parent = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, LARGEST_ID)])
 
 
-class _WhyForm(ScreenedForm):
+class _WhyForm(NamingForm):
     looked_at = (*ScreenedForm.looked_at, "why")
 
     why = LineField(
@@ -128,10 +206,6 @@ class EditForm(_WhyForm):
     title = LineField(_l("标题"), [Length(max=TITLE_LENGTH, message=_l("标题太长了，请在 %(max)d 字以内。"))])
     body = LongTextField(_l("内容"), [DataRequired(_l("内容不能空着。")), Length(max=MAX_TYPED, message=TOO_LONG)])
     version = VersionField()
-
-    @property
-    def text(self) -> str:
-        return str(self.body.data)
 
     def show(self, post: Post) -> None:
         """Fill in what stands."""

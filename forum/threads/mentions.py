@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
 
 from forum.clock import utcnow
 from forum.extensions import db
@@ -50,11 +50,11 @@ class TooManyCalled(Exception):
 
 
 def who_is_meant(
-    body: str, thread: ThreadFacts, *, chosen: Collection[int] = (), before: Mapping[str, int] | None = None
+    body: str, thread: ThreadFacts | None, *, chosen: Collection[int] = (), before: Mapping[str, int] | None = None
 ) -> tuple[list[Named], list[Unclear]]:
     """Whom a text names of those who may read the thread, and of which words it is not clear. One statement, and none without an @.
 
-    ``chosen`` are people the writer pointed out where several have a name; ``before`` is whom words of this post have meant so far.
+    Without a thread nobody is meant that was not before. ``chosen`` are people the writer pointed out where several have a name; ``before`` is whom words of this post have meant so far.
     Raises TooManyCalled.
     """
     calls = called(render(body)) if AN_AT.search(body) else []
@@ -62,7 +62,7 @@ def who_is_meant(
         return [], []
     if len(set(calls)) > MOST_CALLED:
         raise TooManyCalled
-    by_words = _readers_called(calls, thread)
+    by_words = _readers_called(calls, thread) if thread is not None else {}
     before = before or {}
     known = before.keys() | by_words.keys()
     named: dict[str, int] = {}
@@ -101,6 +101,13 @@ def _readers(thread: ThreadFacts) -> Select[int, str, str, str]:
         .where(may_read(thread))
         .order_by(Unit.position, Unit.name, Person.id, Posting.since.desc(), Posting.id)
     )
+
+
+def mention_lines() -> ColumnElement[str]:
+    """Whom a post names in one column, ``id:words`` a line: a page of posts needs no second statement."""
+    line = cast(Mention.person_id, String) + ":" + Mention.words
+    lines = select(func.aggregate_strings(line, "\n")).where(Mention.post_id == Post.id)
+    return lines.correlate(Post).scalar_subquery().label("mention_lines")
 
 
 def meant_before(post: Post) -> dict[str, int]:

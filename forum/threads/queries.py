@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from forum.extensions import db
 from forum.paging import PAGE_SIZE
 from forum.tags.queries import tag_lines
+from forum.threads.mentions import mention_lines
 from forum.threads.models import Post, Reaction, ReactionKind, Thread, ThreadFollow, ThreadKind, ThreadRead, ThreadTag
 from forum.threads.policies import readable_posts, readable_threads, shown_to, visible_posts
 from forum.threads.reading import is_new_for
@@ -86,7 +87,7 @@ def followed_by(person_id: int) -> ColumnElement[bool]:
 
 def _post_rows(actor: Actor) -> Rows:
     """Posts of any thread with author, unit and office, and whether the actor said 这个管用 or 我们村也有."""
-    parent, answered, came = aliased(Post), aliased(Person), aliased(Thread)
+    parent, answered, came, scribe = aliased(Post), aliased(Person), aliased(Thread), aliased(Person)
     mine = [
         exists().where(Reaction.post_id == Post.id, Reaction.person_id == actor.id, Reaction.kind == kind).label(name)
         for kind, name in ((ReactionKind.USEFUL, "is_useful"), (ReactionKind.SAME, "is_same"))
@@ -115,6 +116,11 @@ def _post_rows(actor: Actor) -> Rows:
             Posting.title.label("office"),
             Posting.until.label("office_until"),
             answered.name.label("answers_name"),
+            Post.entered_by_id,
+            Post.entered_posting_id,
+            Post.confirmed_at,
+            scribe.name.label("entered_by"),
+            mention_lines(),
             shown_to(actor, Post).label("is_shown"),
             *mine,
         )
@@ -126,6 +132,7 @@ def _post_rows(actor: Actor) -> Rows:
         .outerjoin(parent, and_(parent.id == Post.parent_id, parent.root_id.is_not(None), parent.hidden_at.is_(None)))
         .outerjoin(answered, answered.id == parent.author_id)
         .outerjoin(came, came.id == Post.came_from_id)
+        .outerjoin(scribe, scribe.id == Post.entered_by_id)
     )
 
 
@@ -305,9 +312,11 @@ def title_for(actor: Actor) -> ColumnElement[str]:
 
 def posts_written_by(actor: Actor) -> Rows:
     """The actor's own posts with the titles of their threads, as far as he may read them."""
+    columns = (Post.id, Post.is_opening, Post.body, Post.created_at, Post.hidden_at, Post.held_at)
     return (
-        select(Post.id, Post.is_opening, Post.body, Post.created_at, Post.hidden_at, Post.held_at, title_for(actor))
+        select(*columns, title_for(actor), Person.name.label("entered_by"))
         .join(Thread, Thread.id == Post.thread_id)
+        .outerjoin(Person, Person.id == Post.entered_by_id)
         .where(Post.author_id == actor.id)
     )
 

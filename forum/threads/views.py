@@ -1,14 +1,14 @@
 """Threads: the list, a thread, asking, answering, correcting one's own words."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm.exc import StaleDataError
 
-from forum.access import accepts, for_former, me, one_or_404, require
+from forum.access import accepts, me, one_or_404, require
 from forum.clock import moment_from, moment_now
 from forum.extensions import db
 from forum.forms import on_one_line, sent_text
@@ -16,43 +16,38 @@ from forum.markup import below_title, render, stored, title_from
 from forum.media.policies import show_with_posts
 from forum.media.queries import attached_to, own_unattached, own_unattached_documents
 from forum.notices.actions import read_thread
-from forum.once import FIRST_TEXTS, FirstText, issue_token
 from forum.paging import id_from
 from forum.tags.queries import tag_choices, tag_groups
 from forum.threads import lists, notices, of_tag, unanswered  # noqa: F401
 from forum.threads.actions import (
-    EditedMeanwhile,
-    accept_answer,
     add_reply,
     begin_thread,
-    edit_post,
-    follow,
-    react,
-    unaccept_answer,
 )
-from forum.threads.forms import PRESCRIPTION, AskForm, PrescriptionForm, ReplyForm, SwitchForm, edit_form_of
-from forum.threads.holding import held_for, hold_post
-from forum.threads.models import Post, ReactionKind, Thread, ThreadKind
-from forum.threads.panels import BESIDE_ASKING, EDITED_ELSEWHERE, PANELS
+from forum.threads.forms import PRESCRIPTION, AskForm, PrescriptionForm, ReplyForm
+from forum.threads.holding import held_for
+from forum.threads.models import Post, Thread, ThreadKind
+from forum.threads.panels import BESIDE_ASKING, PANELS
 from forum.threads.policies import (
-    can_accept,
+    can_accept_post,
+    can_confirm,
     can_edit,
     can_have_same,
     can_moderate,
     can_narrow,
     can_react,
     can_reply,
+    can_write_for_others,
     is_asked,
     kinds_open_to,
     visible_posts,
     visible_threads,
 )
 from forum.threads.prescriptions import compose
-from forum.threads.queries import place_of, post_of_merged, reactions_to, thread_head, thread_page
+from forum.threads.queries import place_of, post_of_merged, thread_head, thread_page
 from forum.threads.quotes import quote_from
+from forum.threads.readers import about_to_begin
 from forum.threads.reading import read_up_to
-from forum.threads.revisions import author_of, edits_of
-from forum.units.actors import load_actor
+from forum.units.actors import Actor
 
 bp = Blueprint("threads", __name__)
 
@@ -69,7 +64,7 @@ def index() -> ResponseReturnValue:
 @accepts(240)
 def ask() -> ResponseReturnValue:
     """Two minutes: one text field, and everything else is answered already."""
-    _render_ahead()
+    render_ahead()
     actor = me()
     kinds = kinds_open_to(actor)
     require(bool(kinds))
@@ -85,7 +80,7 @@ def ask() -> ResponseReturnValue:
     if request.form.get("as") == "preview":
         form.title.data = form.title.data or title_from(form.body.data or "")
         preview = stored(render(below_title(form.body.data or "", form.title.data)))
-    elif request.form.get("as") != "look" and form.is_submitted() and form.validate():
+    elif request.form.get("as") != "look" and form.is_submitted() and _may_begin(actor, form):
         held = held_for(actor, has_word=form.is_held)
         with form.once() as done:
             if not done:
@@ -98,6 +93,7 @@ def ask() -> ResponseReturnValue:
                     tag_ids=form.tags.data,
                     pictures=own_unattached(actor, form.pictures.data),
                     documents=own_unattached_documents(actor, form.documents.data),
+                    named=form.people,
                     held=held,
                 )
                 done.record(url_for(".show", thread_id=opening.thread_id), "post", opening.id)
@@ -107,7 +103,13 @@ def ask() -> ResponseReturnValue:
         return redirect(done.url, 303)
     below_text = [panel(actor, form.body.data or "") for panel in BESIDE_ASKING]
     return (
-        render_template("threads/ask.html", form=form, preview=preview, below_text=below_text),
+        render_template(
+            "threads/ask.html",
+            form=form,
+            preview=preview,
+            below_text=below_text,
+            may_write_for_others=can_write_for_others(actor),
+        ),
         422 if form.errors else 200,
     )
 
@@ -126,14 +128,14 @@ def show(thread_id: int) -> ResponseReturnValue:
 @accepts(240)
 def reply(thread_id: int) -> ResponseReturnValue:
     """Answer the thread, or one of its replies."""
-    _render_ahead()
+    render_ahead()
     actor = me()
     is_prescription = request.form.get("shape") == PRESCRIPTION
     form = (PrescriptionForm if is_prescription else ReplyForm)(about=thread_id)
     form.take_uploads(actor)
     thread = one_or_404(visible_threads(actor).where(Thread.id == thread_id))
     require(can_reply(actor, thread))
-    if not form.validate():
+    if not (form.validate() and form.knows_people(thread)):
         return _thread_page(thread_head(actor, thread_id), form), 422
     parent = None
     if form.parent.data is not None:
@@ -150,6 +152,7 @@ def reply(thread_id: int) -> ResponseReturnValue:
                 stance=form.chosen_stance if answer_to else None,
                 pictures=own_unattached(actor, form.pictures.data),
                 documents=own_unattached_documents(actor, form.documents.data),
+                named=form.people,
                 held=held,
             )
             done.record(url_for(".post", post_id=post.id), "post", post.id)
@@ -179,96 +182,6 @@ def post(post_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.route("/posts/<int:post_id>/edit", methods=["GET", "POST"])
-@for_former
-def edit(post_id: int) -> ResponseReturnValue:
-    """Correct one's own words. Two edits at once show both texts."""
-    _render_ahead()
-    actor = me()
-    found = one_or_404(visible_posts(actor).where(Post.id == post_id))
-    require(can_edit(actor, found))
-    for elsewhere in EDITED_ELSEWHERE:
-        if (url := elsewhere(actor, found)) is not None:
-            return redirect(url, 303)
-    form = edit_form_of(found)(about=post_id)
-    if not form.is_submitted():
-        form.show(found)
-    elif form.validate():
-        back = url_for(".writing" if actor.is_former else ".post", post_id=post_id)
-        try:
-            with form.once() as done:
-                if not done:
-                    title = form.title.data if form.title else None
-                    edit_post(actor, found, form.text, version=form.version.data, title=title, why=form.why.data or "")
-                    if form.is_held and (why := held_for(actor, has_word=True)):
-                        hold_post(found, why)
-                    done.record(back, "post", post_id)
-            db.session.commit()
-        except (EditedMeanwhile, StaleDataError):
-            db.session.rollback()
-            now = one_or_404(visible_posts(actor).where(Post.id == post_id).execution_options(populate_existing=True))
-            form.version.data = now.version
-            form.refresh_token()
-            return render_template("threads/edit.html", form=form, post=now, other=now.body), 409
-        flash(f"edit-{post_id}", "draft-done")
-        return redirect(done.url, 303)
-    return render_template("threads/edit.html", form=form, post=found, other=None), 422 if form.errors else 200
-
-
-@bp.get("/posts/<int:post_id>/revisions")
-@for_former
-def revisions(post_id: int) -> ResponseReturnValue:
-    """What was changed in a post, by whom, when and why; the latest first."""
-    found = one_or_404(visible_posts(me()).where(Post.id == post_id))
-    edits, earlier = edits_of(found, before=id_from(request.args.get("before")))
-    return render_template("threads/revisions.html", post=found, author=author_of(found), edits=edits, earlier=earlier)
-
-
-@bp.get("/posts/<int:post_id>/reactions")
-def reactions(post_id: int) -> ResponseReturnValue:
-    """Who said 这个管用 or 我们村也有: for reading only."""
-    found = one_or_404(visible_posts(me()).where(Post.id == post_id))
-    return render_template("threads/reactions.html", post=found, rows=reactions_to(me(), post_id))
-
-
-@bp.post("/posts/<int:post_id>/accept")
-def accept(post_id: int) -> ResponseReturnValue:
-    """Mark the answer that helped, or take the mark back. Idempotent: the wanted state is sent."""
-    form = SwitchForm()
-    found = one_or_404(visible_posts(me()).where(Post.id == post_id, Post.is_opening.is_(False)))
-    require(can_accept(me(), found.thread) and found.hidden_at is None)
-    if form.validate():
-        if form.is_on:
-            accept_answer(me(), found.thread, found)
-        elif found.thread.accepted_post_id == post_id:
-            unaccept_answer(me(), found.thread)
-        db.session.commit()
-    return redirect(url_for(".show", thread_id=found.thread_id), 303)
-
-
-@bp.post("/posts/<int:post_id>/useful")
-def useful(post_id: int) -> ResponseReturnValue:
-    """这个管用, or no longer. Idempotent: the wanted state is sent."""
-    return _react(post_id, ReactionKind.USEFUL)
-
-
-@bp.post("/posts/<int:post_id>/same")
-def same(post_id: int) -> ResponseReturnValue:
-    """我们村也有, or no longer. Idempotent: the wanted state is sent."""
-    return _react(post_id, ReactionKind.SAME)
-
-
-@bp.post("/threads/<int:thread_id>/follow")
-def follow_thread(thread_id: int) -> ResponseReturnValue:
-    """Hear of new replies, or no longer. Idempotent: the wanted state is sent."""
-    form = SwitchForm()
-    thread = one_or_404(visible_threads(me()).where(Thread.id == thread_id))
-    if form.validate():
-        follow(me(), thread, form.is_on)
-        db.session.commit()
-    return redirect(url_for(".show", thread_id=thread_id), 303)
-
-
 @bp.post("/threads/<int:thread_id>/seen")
 def seen(thread_id: int) -> ResponseReturnValue:
     """The page of a thread says that it was looked at, and up to which post. Touches only what is this person's own. Idempotent."""
@@ -292,24 +205,17 @@ def preview() -> ResponseReturnValue:
     return render_template("threads/_preview.html", title=title, preview=stored(render(below_title(text, title))))
 
 
-def _render_ahead() -> None:
+def _may_begin(actor: Actor, form: AskForm) -> bool:
+    return form.validate() and form.knows_people(about_to_begin(actor, form.reach.data))
+
+
+def render_ahead() -> None:
     """Make the HTML of what was sent, which ``render`` remembers: from the first statement on all other writers wait on SQLite."""
     in_parts = "diagnosis" in request.form
     text = compose(sent_text("diagnosis"), sent_text("remedy")) if in_parts else sent_text("body")
     if "title" in request.form:
         text = below_title(text, on_one_line(request.form["title"]) or title_from(text))
     render(text)
-
-
-def _react(post_id: int, kind: ReactionKind) -> ResponseReturnValue:
-    form, actor = SwitchForm(), me()
-    found = one_or_404(visible_posts(actor).where(Post.id == post_id))
-    fits = found.is_opening == (kind is ReactionKind.SAME)
-    require(fits and (can_have_same if kind is ReactionKind.SAME else can_react)(actor, found.thread))
-    if form.validate():
-        react(actor, found, kind, form.is_on)
-        db.session.commit()
-    return redirect(url_for(".post", post_id=post_id), 303)
 
 
 def _thread_page(head: Any, form: ReplyForm | PrescriptionForm | None = None) -> str:
@@ -346,28 +252,18 @@ def _empty_reply(head: Any, *, asks_reader: bool) -> ReplyForm | PrescriptionFor
     return (PrescriptionForm if shape == PRESCRIPTION and is_asked(head) else ReplyForm)(about=head.id)
 
 
-def _rights(head: Any) -> dict[str, bool]:
+def _rights(head: Any) -> dict[str, Any]:
     actor = me()
     return {
         "reply": can_reply(actor, head),
-        "accept": can_accept(actor, head),
+        "accept": partial(can_accept_post, actor, head),
+        "edit": partial(can_edit, actor),
+        "confirm": partial(can_confirm, actor),
+        "write_for_others": can_reply(actor, head) and can_write_for_others(actor),
         "react": can_react(actor, head),
         "same": can_have_same(actor, head),
         "moderate": can_moderate(actor, head),
     }
 
 
-def _first_text(person_id: int, post_id: int) -> FirstText | None:
-    actor = load_actor(person_id)
-    found = db.session.scalars(visible_posts(actor).where(Post.id == post_id)).one_or_none() if actor else None
-    if found is None or actor is None or not can_edit(actor, found):
-        return None
-    token = issue_token(person_id, edit_form_of(found).purpose_of(post_id))
-    fields = {"version": str(found.version), "once": token}
-    if found.is_opening:
-        fields["title"] = found.thread.title
-    return FirstText(found.body, url_for("threads.edit", post_id=post_id), fields)
-
-
-FIRST_TEXTS["post"] = _first_text
 show_with_posts(lambda actor: visible_posts(actor).with_only_columns(Post.id))

@@ -58,6 +58,11 @@ def set_threads(scene: Scene) -> None:
         scene.ids["post_id", word] = opening_of(thread).id
         scene.ids["post_id", f"{word}-reply"] = reply.id
     scene.ids["other_id", "open"] = scene.ids["thread_id", "locked"]
+    asked = begin_thread(world.secretary, ThreadKind.QUESTION, *words_of("entered"), scribe=world.deputy)
+    said = f"石榴 {mark('entered')} 他说先剪枝。"
+    told = add_reply(world.neighbour_secretary, asked.thread, said, scribe=world.organiser)
+    scene.ids["thread_id", "entered"], scene.ids["post_id", "entered"] = asked.thread_id, asked.id
+    scene.ids["post_id", "entered-reply"] = told.id
     thread = thread_of(scene, "open")
     answered = db.session.get_one(Post, scene.ids["post_id", "open-reply"])
     make_post(thread, world.far_secretary, f"{mark('open')} 我们村也是这样。", parent=answered)

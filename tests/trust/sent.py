@@ -81,6 +81,17 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "accounts.set_type_size": {"size": "large"},
         "threads.ask": {"kind": "question", "reach": "district", "body": "石榴树得了什么病？", "title": ""},
         "threads.reply": {"body": "剪掉病枝。"},
+        "threads.ask_for": {
+            "speaker": _written_for(scene, role),
+            "kind": "question",
+            "reach": "district",
+            "body": "石榴树得了什么病？",
+            "title": "",
+        },
+        "threads.answer_for": {"speaker": _written_for(scene, role), "body": "他说剪掉病枝。"},
+        "threads.confirm": {"on": "1"},
+        "threads.people": {"text": "柳"},
+        "threads.people_to_ask": {"text": "柳", "reach": "township"},
         "threads.edit": {"title": "石榴怎么卖", "body": "改了几个字。", "version": str(ids.get(("version", word), 1))},
         "threads.hide": {"reason": "说了别人的隐私"},
         "threads.accept": SWITCH,
@@ -289,6 +300,12 @@ def _speaker(scene: Scene, role: str) -> int:
         "neighbour": scene.world.neighbour_secretary,
         "deputy": scene.world.deputy,
     }.get(role, scene.world.far_secretary)
+    return who.posting.id if who.posting else 0
+
+
+def _written_for(scene: Scene, role: str) -> int:
+    """Somebody for whom the role may write down what he says."""
+    who = scene.world.far_secretary if role == "far_organiser" else scene.world.secretary
     return who.posting.id if who.posting else 0
 
 
