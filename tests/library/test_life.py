@@ -170,7 +170,7 @@ def test_somebody_who_knows_more_completes_a_draft(browse, world):
     expert = browse(world.expert)
     assert expert.submit(f"/library/{card.id}/edit", {"cost": "两万块。"}).status_code == 303
     assert now(card).cost == "两万块。"
-    assert "农博士补充" in text_of(browse(world.secretary).get(f"/library/{card.id}"))
+    assert "农博士</a>补充" in text_of(browse(world.secretary).get(f"/library/{card.id}"))
     press(browse, world.secretary, card, "nominate")
     assert expert.get(f"/library/{card.id}/edit").status_code == 403
 
