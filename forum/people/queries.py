@@ -197,10 +197,15 @@ def writings_of(actor: Actor, person_id: int, cursor: str | None) -> Page:
 
 
 def threads_of(actor: Actor, place: Any) -> Sequence[Any]:
-    """What a place began last, in a township all of its villages, and one more."""
-    of = Thread.township_id if place.kind is UnitKind.TOWNSHIP else Thread.unit_id
-    query = thread_rows(actor).where(of == place.id)
-    return db.session.execute(query.order_by(Thread.created_at.desc(), Thread.id.desc()).limit(EACH + 1)).all()
+    """What a place began last, and one more; in a township what moved last in all of its villages."""
+    latest: Any
+    if place.kind is UnitKind.TOWNSHIP:
+        query, latest = thread_rows(actor).where(Thread.township_id == place.id), Thread.last_post_at
+    else:
+        query = thread_rows(actor).where(Thread.unit_id == place.id)
+        # An expression: along the index of the newest a village's few threads would be looked for among all of the district.
+        latest = func.coalesce(Thread.created_at, Thread.last_post_at)
+    return db.session.execute(query.order_by(latest.desc(), Thread.id.desc()).limit(EACH + 1)).all()
 
 
 def _tries(actor: Actor, place_id: int) -> Rows:
