@@ -132,18 +132,20 @@ def by_place(place_id: int) -> ColumnElement[bool]:
 
 def answers_that_helped(actor: Actor, who: ColumnElement[bool]) -> Sequence[Any]:
     """Replies that whoever asked found to help, the latest first, with the tags of what was asked."""
-    readable = and_(readable_threads(actor), shown_to(actor, Post))
+    readable, scribe = and_(readable_threads(actor), shown_to(actor, Post)), aliased(Person)
     return db.session.execute(
         select(
             Post.id,
             Thread.title,
             Thread.accepted_at,
             Unit.name.label("asker_unit"),
+            scribe.name.label("entered_by"),
             tag_lines(ThreadTag.tag_id, ThreadTag.thread_id == Thread.id, Thread),
         )
         .select_from(Post)
         .join(Thread, and_(Thread.id == Post.thread_id, Thread.accepted_post_id == Post.id))
         .join(Unit, Unit.id == Thread.unit_id)
+        .outerjoin(scribe, scribe.id == Post.entered_by_id)
         # Asked of each row found by its author: as it stands SQLite would begin with the district, and read all of it.
         .where(who, case((readable, 1), else_=0) == 1)
         .order_by(Thread.accepted_at.desc(), Post.id.desc())
@@ -177,7 +179,8 @@ def _cards(actor: Actor, condition: ColumnElement[bool]) -> Sequence[Any]:
 
 
 def writings_of(actor: Actor, person_id: int, cursor: str | None) -> Page:
-    """What somebody wrote, as far as the actor may read it there, the latest first."""
+    """What somebody wrote or had written down for him, as far as the actor may read it there, the latest first."""
+    scribe = aliased(Person)
     query = (
         select(
             Post.id,
@@ -188,9 +191,11 @@ def writings_of(actor: Actor, person_id: int, cursor: str | None) -> Page:
             Thread.title,
             Thread.kind,
             Unit.name.label("unit_name"),
+            scribe.name.label("entered_by"),
         )
         .join(Thread, Thread.id == Post.thread_id)
         .join(Unit, Unit.id == Post.unit_id)
+        .outerjoin(scribe, scribe.id == Post.entered_by_id)
         .where(by_person(person_id), readable_threads(actor), shown_to(actor, Post))
     )
     return keyset_page(query, Post.created_at, Post.id, cursor)

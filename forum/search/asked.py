@@ -20,6 +20,7 @@ from forum.units.actors import Actor
 
 LAST_PAGE = 10
 LONGEST_QUERY = 2000
+MOST_PAGES = 3
 CARDS = "card"
 
 
@@ -97,6 +98,7 @@ class Understood:
     plain: str = ""  # the same with the names that narrow: what somebody would ask
     filters: Filters = EVERYTHING
     chips: Sequence[Chip] = ()
+    pages: Sequence[Chip] = ()  # of the places and people it is narrowed to: name and address
 
     @property
     def is_empty(self) -> bool:
@@ -134,7 +136,19 @@ class _Reading:
     def understood(self) -> Understood:
         unknown = [piece for piece in self.said.pieces if piece not in self.taken]
         plain = self.said.without(self.taken, unknown)
-        return Understood(cut_out(plain, self.names), plain, Filters(**self.filters), self.chips)
+        return Understood(cut_out(plain, self.names), plain, Filters(**self.filters), self.chips, self._pages())
+
+    def _pages(self) -> list[Chip]:
+        """Where the places and people are themselves to be found, the first few."""
+        places = (*self.filters.get("units", ()), *self.filters.get("townships", ()))
+        pages = [
+            Chip(one.name, url_for("people.person", person_id=one.id))
+            if one.what == "person"
+            else Chip(one.name, url_for("people.place", place_id=one.id))
+            for one in self.named
+            if one.id in (self.filters.get("authors", ()) if one.what == "person" else places) and one.what != "tag"
+        ]
+        return pages[:MOST_PAGES]
 
     def kind(self) -> None:
         kind = self.asked.kind or self._said("kind")

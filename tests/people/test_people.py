@@ -14,6 +14,7 @@ from forum.threads.models import Post, Reach, Thread, ThreadTag
 from forum.units.models import Person, Posting, Role, UnitKind
 from tests.factories import make_actor, make_post, make_thread, make_unit, save
 from tests.library.adopting import published_card
+from tests.search.conftest import indexed, root  # noqa: F401 - fixtures
 
 
 def page_of(browse, reader, person) -> str:
@@ -142,6 +143,17 @@ def test_the_page_goes_on_with_what_was_written_earlier(browse, world):
     assert "第24件事" in browse(world.expert).get(older).text
 
 
+def test_what_was_written_down_for_him_says_by_whom(browse, world):
+    thread = make_thread(world.far_secretary)
+    written = {"entered_by_id": world.organiser.id, "entered_posting_id": world.organiser.posting.id}
+    post = make_post(thread, world.secretary, "先沉淀。", **written)
+    assert "由林组织代录" in page_of(browse, world.expert, world.secretary)
+    assert "先沉淀" not in page_of(browse, world.expert, world.organiser)
+    thread.accepted_post_id, thread.accepted_at = post.id, utcnow()
+    db.session.commit()
+    assert page_of(browse, world.expert, world.secretary).count("由林组织代录") == 2
+
+
 def test_a_page_without_writings_says_so(browse, world):
     assert "还没有写过能给您看的" in page_of(browse, world.expert, world.deputy)
     assert "您还没有写过" in page_of(browse, world.deputy, world.deputy)
@@ -162,3 +174,13 @@ def test_authors_lead_to_their_pages(browse, world):
         assert f'href="/places/{world.village.id}">前柳村</a>' in page, url
         for author in authors:
             assert f'href="/persons/{author.id}">{author.name}</a>' in page, url
+
+
+def test_a_search_that_names_somebody_or_a_village_leads_to_the_page(browse, world, indexed):  # noqa: F811
+    make_thread(world.neighbour_secretary, "石榴怎么卖")
+    indexed()
+    page = browse(world.far_secretary).get("/search", query_string={"q": "后柳村的石榴 作者:杨来福"}).text
+    assert f'href="/places/{world.neighbour.id}"' in page
+    assert "后柳村的主页" in page
+    assert "杨来福的主页" in page
+    assert "的主页" not in browse(world.far_secretary).get("/search", query_string={"q": "石榴"}).text
