@@ -12,7 +12,7 @@ from forum.threads.policies import readable_threads
 from forum.units.actors import Actor, in_force
 from forum.units.models import Person, Posting, Role, Unit, UnitKind
 
-MOST_REPLIES = 30  # of a thread, to choose from
+MOST_REPLIES = 30  # of a thread, to choose from, until one asks for more
 EXCERPTED = 400  # characters of a reply that a list needs of its body
 
 
@@ -76,15 +76,22 @@ def who_may_act(township_id: int | None, thread_ids: Collection[int], *, among_t
     return list(doers.values())
 
 
-def replies_to_rest_on(actor: Actor, thread_ids: Iterable[int]) -> dict[int, list[Any]]:
+def replies_to_rest_on(
+    actor: Actor, thread_ids: Iterable[int], *, kept: Collection[int] = (), most: int = MOST_REPLIES
+) -> dict[int, list[Any]]:
     """The replies of these threads that an outcome may rest on: ``id``, ``unit_name``, ``author_name``, ``body`` (its beginning).
 
-    By thread, the accepted answer first, then those called useful, thirty at most; hidden ones are left out. One statement.
+    By thread, the accepted answer first, then those called useful, so many at most, and all that were chosen (``kept``); hidden ones are
+    left out. ``among`` says how many a thread has. One statement.
     """
     is_accepted = case((Thread.accepted_post_id == Post.id, 0), else_=1)
     order = (is_accepted, Post.useful_count.desc(), Post.created_at, Post.id)
     ranked = (
-        select(Post.id, func.row_number().over(partition_by=Post.thread_id, order_by=order).label("place"))
+        select(
+            Post.id,
+            func.row_number().over(partition_by=Post.thread_id, order_by=order).label("place"),
+            func.count().over(partition_by=Post.thread_id).label("among"),
+        )
         .join(Thread, Thread.id == Post.thread_id)
         .where(
             readable_threads(actor),
@@ -102,11 +109,12 @@ def replies_to_rest_on(actor: Actor, thread_ids: Iterable[int]) -> dict[int, lis
             func.substr(Post.body, 1, EXCERPTED).label("body"),
             Unit.name.label("unit_name"),
             Person.name.label("author_name"),
+            ranked.c.among,
         )
         .join(ranked, ranked.c.id == Post.id)
         .join(Unit, Unit.id == Post.unit_id)
         .join(Person, Person.id == Post.author_id)
-        .where(ranked.c.place <= MOST_REPLIES)
+        .where(or_(ranked.c.place <= most, Post.id.in_(list(kept))))
         .order_by(Post.thread_id, ranked.c.place)
     ):
         found.setdefault(row.thread_id, []).append(row)

@@ -12,12 +12,14 @@ from wtforms.validators import Length, Optional
 
 from forum.clock import day, today
 from forum.consultations.actions import Task, Written
-from forum.consultations.choices import Doer
+from forum.consultations.choices import MOST_REPLIES, Doer
 from forum.consultations.models import WHAT_LENGTH
 from forum.forms import NOT_ON_THE_LIST, LineField, LongTextField, WritingForm, between, tick_field
 from forum.markup import excerpt
+from forum.paging import id_from
 
 MOST_TASKS = 10  # of one outcome
+MOST_OFFERED = 3000  # replies on one page
 LONGEST_STATEMENT = 2000
 FARTHEST = timedelta(days=730)
 KEPT_DAY, OWN_DAY, NO_DAY, USUAL_DAYS = "kept", "own", "none", "90"
@@ -122,6 +124,23 @@ def rows_sent(suffix: str, most: int = MOST_TASKS) -> int:
     return min(sent + (request.form.get("more") == (suffix.removeprefix("_") or "1")), most)
 
 
+def replies_sent() -> set[int]:
+    """The replies that were ticked on the page that was sent: they stay on it, however many come before them."""
+    ticked = (value for name in request.form if name.startswith("replies") for value in request.form.getlist(name))
+    return {ident for value in ticked if (ident := id_from(value)) is not None}
+
+
+def replies_offered() -> int:
+    """How many replies of a thread the page shows: as many as the one that was sent, and more when that was asked for."""
+    sent = id_from(request.form.get("offered")) or MOST_REPLIES
+    return min(sent + MOST_REPLIES * is_looking_on(), MOST_OFFERED)
+
+
+def is_looking_on() -> bool:
+    """Whether more replies were asked for, so that nothing is to be done yet."""
+    return "further" in request.form
+
+
 class TaskRows:
     """The rows of a form in which tasks are written: what, who, by when."""
 
@@ -186,6 +205,7 @@ class OutcomePart(TaskRows):
         self.statement = form[f"statement{suffix}"]
         self.replies = form[f"replies{suffix}"]
         self.replies.choices = [(r.id, f"{r.unit_name} · {r.author_name}") for r in replies]
+        self.offered, self.unseen = replies_offered(), replies[0].among - len(replies) if replies else 0
         self.excerpts = {r.id: excerpt(r.body, 80) for r in replies}
         self.villages = form[f"villages{suffix}"]
         self.after, self.after_day = form[f"after{suffix}"], form[f"after_day{suffix}"]

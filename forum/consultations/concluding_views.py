@@ -11,7 +11,7 @@ from forum.access import accepts, me, one_or_404, require
 from forum.clock import day
 from forum.consultations.actions import ConcludedMeanwhile, conclude
 from forum.consultations.choices import replies_to_rest_on, who_may_act
-from forum.consultations.concluding import MOST_TASKS
+from forum.consultations.concluding import MOST_TASKS, is_looking_on, replies_offered, replies_sent
 from forum.consultations.followups import AnsweredMeanwhile, Report, answer_follow_up
 from forum.consultations.forms import ConcludeForm, LaterForm, conclude_form, later_form
 from forum.consultations.models import FollowUpResult, Outcome
@@ -38,7 +38,7 @@ def conclude_thread(thread_id: int) -> ResponseReturnValue:
     is_late = False
     if not form.is_submitted():
         _show(form, standing)
-    elif "more" not in request.form and form.validate():
+    elif "more" not in request.form and not is_looking_on() and form.validate():
         try:
             with form.once() as done:
                 if not done:
@@ -62,7 +62,9 @@ def conclude_thread(thread_id: int) -> ResponseReturnValue:
 def _form_for(thread: Thread, standing: OutcomeRow | None) -> ConcludeForm:
     doers = who_may_act(thread.township_id, [thread.id], among_them=thread.reach is Reach.PANEL)
     room = MOST_TASKS - len(standing.actions if standing else ())
-    form = conclude_form(thread.id, replies_to_rest_on(me(), [thread.id]).get(thread.id, ()), doers, max(room, 1))
+    kept = replies_sent() | {post_id for post_id, _who in (standing.replies if standing else ())}
+    replies = replies_to_rest_on(me(), [thread.id], kept=kept, most=replies_offered()).get(thread.id, ())
+    form = conclude_form(thread.id, replies, doers, max(room, 1))
     form.part.keep_day(standing.planned.due if standing and standing.planned else None)
     return form
 

@@ -1,5 +1,6 @@
 """Concluding a thread on its own page: what is asked, kept, corrected, and what two see who do it at once."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -232,3 +233,31 @@ def test_the_page_costs_the_same_for_many_replies_and_villages(browse, world, th
         assert browser.get(page_of(thread)).status_code == 200
     assert len(seen) == 6
     assert db.session.get_one(Thread, thread.id).concluded_at is not None
+
+
+def test_later_replies_can_be_reached_and_chosen_ones_never_fall_away(browse, world, thread):
+    replies = [make_post(thread, world.far_secretary, f"第 {number} 条办法") for number in range(65)]
+    make_post(make_thread(world.secretary), world.far_secretary, "别处的")
+    browser, page = browse(world.secretary), page_of(thread)
+
+    def offered(answer):
+        return [int(ident) for ident in re.findall(r'<input[^>]* name="replies"[^>]* value="(\d+)"', text_of(answer))]
+
+    first = browser.get(page)
+    assert len(offered(first)) == 30
+    assert "还有 35 条" in text_of(first)
+    typed = filled_in(browser, page, statement="先修渠。", replies=[str(replies[64].id)], further=["1"])
+    second = browser.post(page, data=typed)
+    assert second.status_code == 200
+    assert len(offered(second)) == 61
+    assert "先修渠。" in text_of(second)
+    assert not all_of(Outcome), "looking on does nothing"
+    typed = {key: value for key, value in typed.items() if key != "further"} | {"offered": ["60"]}
+    assert browser.post(page, data=typed).status_code == 303
+    (outcome,) = all_of(Outcome)
+
+    assert replies[64].id in offered(browser.get(page)), "what it rests on is there to be corrected"
+    assert browser.submit(page, {"statement": "先修渠，再打井。"}).status_code == 303
+    [now] = [found for found in all_of(Outcome) if found.replaced_at is None]
+    assert now.id != outcome.id
+    assert [row.post_id for row in all_of(OutcomeReply) if row.outcome_id == now.id] == [replies[64].id]

@@ -9,6 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from forum.access import me, require
 from forum.consultations.choices import replies_to_rest_on, who_may_act
+from forum.consultations.concluding import is_looking_on, replies_offered, replies_sent
 from forum.extensions import db
 from forum.meetings.actions import ChangedMeanwhile, WrongState
 from forum.meetings.closing import jobs  # noqa: F401 - registers its work
@@ -35,7 +36,7 @@ def close_meeting(meeting_id: int) -> ResponseReturnValue:
     ready = readiness(me(), head)
     form = _form(head, ready)
     new_marks = None
-    if form.is_submitted() and "more" not in request.form and form.validate():
+    if form.is_submitted() and "more" not in request.form and not is_looking_on() and form.validate():
         try:
             with form.once() as done:
                 if not done:
@@ -61,7 +62,8 @@ def close_meeting(meeting_id: int) -> ResponseReturnValue:
 
 def _form(head: Any, ready: Readiness, seen: int | None = None) -> ClosingForm:
     threads = [item.thread_id for item in ready.agenda if item.is_open_thread and item.thread_id]
-    return closing_form(head, ready, replies_to_rest_on(me(), threads), who_may_act(head.township_id, threads), seen)
+    replies = replies_to_rest_on(me(), threads, kept=replies_sent(), most=replies_offered())
+    return closing_form(head, ready, replies, who_may_act(head.township_id, threads), seen)
 
 
 def _threads(ready: Readiness) -> dict[int, Thread]:
