@@ -30,9 +30,10 @@ def why_not(url: str) -> str:
 
 
 def run_pytest(database_url: str, arguments: list[str]) -> int:
-    """One round of pytest on two processes; an empty url means SQLite."""
-    # Whoever has nothing left takes over what the other has not begun: the long walks come near the end.
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments]
+    """One round of pytest on three processes; an empty url means SQLite."""
+    # One more than there are cores, for a quarter of the time is waiting: for a browser, a lease, a server that was killed.
+    # Whoever has nothing left takes over what the others have not begun: the long walks come near the end.
+    command = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "worksteal", *arguments]
     return subprocess.run(command, env={**os.environ, "TEST_DATABASE_URL": database_url}, check=False).returncode
 
 

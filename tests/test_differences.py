@@ -1,7 +1,7 @@
 """What changed in a text is shown to the character, nothing is lost, and no text takes long."""
 
 from random import Random
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -65,6 +65,6 @@ def test_no_two_texts_take_long(signs: str) -> None:
     random = Random(3)
     for length in (20_000, 1_500):
         before, after = ("".join(random.choices(signs, k=length)) for _side in range(2))
-        began = perf_counter()
+        began = process_time()
         passages(before, after)
-        assert perf_counter() - began < 1
+        assert process_time() - began < 1

@@ -1,7 +1,7 @@
 """A year's compilation: each closed meeting with what it found and what became of it, as far as its reader may open it."""
 
 from io import BytesIO
-from time import perf_counter
+from time import process_time
 from types import SimpleNamespace
 from urllib.parse import quote
 
@@ -128,6 +128,6 @@ def test_twelve_full_meetings_are_written_within_a_few_seconds(app):
             outcomes=dict.fromkeys(by_meeting, [outcome] * 8),
             cards={},
         )
-        began = perf_counter()
+        began = process_time()
         compilation_paper(facts)
-        assert perf_counter() - began < 5
+        assert process_time() - began < 5

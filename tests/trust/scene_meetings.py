@@ -21,7 +21,6 @@ from forum.meetings.minutes.actions import Marked, add_mark, write_part
 from forum.meetings.minutes.models import MarkKind
 from forum.meetings.models import AgendaKind, Meeting, Sitting
 from forum.meetings.proposals.actions import Theme, propose_theme, this_month, withdraw_theme
-from forum.meetings.signing_codes import prove
 from forum.tags.models import Tag
 from forum.threads.actions import accept_answer
 from forum.threads.models import Post
@@ -39,7 +38,6 @@ def set_meetings(scene: Scene) -> None:
         scene.ids["meeting_id", word] = meeting.id
         scene.ids["sitting_id", word] = meeting.main_sitting.id
         scene.ids["person_id", word] = world.secretary.id
-        scene.ids["proof", word] = prove(meeting.main_sitting.id)
         if state in ("draft", "announced"):
             _agenda(scene, word, meeting)
         if word == "rearranged":  # and not published yet

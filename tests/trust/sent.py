@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from forum.clock import today, utcnow
-from forum.meetings.signing_codes import code_at
+from forum.meetings.signing_codes import code_at, prove
 from forum.notices.kinds import Topic
 from tests.accounts.conftest import PASSWORD
 from tests.media.papers import office
@@ -218,7 +218,7 @@ def sent(scene: Scene, endpoint: str, role: str, word: str) -> dict[str, Any]:
         "hall.echo_question": SWITCH,
         "hall.move_question": SWITCH,
         "hall.take_off_question": SWITCH,
-        "meetings.sign_in_here": {"proof": ids.get(("proof", word), "")},
+        "meetings.sign_in_here": {"proof": prove(ids.get(("sitting_id", word), 0))},
         "meetings.write_minutes": {"body": "大家都来了。", "version": ids.get(("part_version", word), 0)},
         "meetings.keep_minutes": {"body": "大家都来了。", "version": ids.get(("part_version", word), 0)},
         "meetings.mark_sentences": {

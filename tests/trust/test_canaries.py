@@ -127,7 +127,9 @@ def crawl(visitor: Visitor, begin: list[str]) -> dict[str, str]:
         text = text_of(answer.data)
         answer.close()
         pages[url] = text.replace("<mark>", "").replace("</mark>", "")
-        for link in (answer.location or "", *re.findall(r'(?:href|src)="([^"]+)"', text)):
+        # Back through a list one comes by the pages that one came from, cut elsewhere.
+        forth = re.sub(r'<a [^>]*rel="prev"[^>]*>', "", text)
+        for link in (answer.location or "", *re.findall(r'(?:href|src)="([^"]+)"', forth)):
             parts = urlsplit(link.replace("&amp;", "&"))
             path = f"{parts.path}?{parts.query}".rstrip("?")
             # A thread quoting one of its posts is the thread.

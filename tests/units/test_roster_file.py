@@ -447,25 +447,25 @@ def test_a_merged_range_may_claim_a_whole_sheet():
             '</sheetData><mergeCells><mergeCell ref="A2:XFD1048576"/><mergeCell ref="H:H"/></mergeCells>',
         )
 
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(read(with_part(xlsx([HEADER, WANG, LI]), SHEET, merge)).rows) == 2
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_one_long_text_in_every_cell_does_not_stop_the_reading():
     data = as_excel_writes(xlsx([HEADER, *[("长" * 30_000,) * 7] * 25]))
-    start = time.perf_counter()
+    start = time.process_time()
     roster = read(data)
     assert len(roster.rows) == 25
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_600_villages_are_read_in_far_less_than_10_seconds():
     data = xlsx([HEADER, *rows_of(600)])
-    start = time.perf_counter()
+    start = time.process_time()
     roster = read(data)
     assert (len(roster.rows), problems(roster)) == (600, {})
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def outcome(data: bytes, filename: str) -> RosterFile | str:
