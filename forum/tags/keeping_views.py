@@ -95,7 +95,7 @@ def merge(code: str) -> ResponseReturnValue:
             with form.once() as done:
                 if not done:
                     merge_tag(me(), tag, into)
-                    done.record(url_for(".keep", code=into.code))
+                    done.record(url_for(".keep", code=into.code, _anchor="merges"))
             db.session.commit()
         except CannotMerge as no:
             db.session.rollback()
@@ -142,7 +142,7 @@ def undo(merge_id: int) -> ResponseReturnValue:
             flash(no.reason, "bad")
         else:
             flash(_("撤回了，又是两个标签。帖子和卡片在后台搬回去。"), "good")
-    return redirect(url_for(".keep", code=into.code), 303)
+    return redirect(url_for(".keep", code=into.code, _anchor="merges"), 303)
 
 
 def _tag_or_404(code: str) -> Tag:

@@ -4,6 +4,7 @@ Each piece is one short transaction that leaves everything in order: what has mo
 merged tag, and a filter finds both. Killed in between, the next piece simply goes on.
 """
 
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -16,8 +17,18 @@ from forum.notices.worker import register_job
 from forum.tags.carriers import CARRIERS, Carrier
 from forum.tags.models import UNDO_KEPT, TagMerge, TagMove
 
-BATCH = 500
+BATCH = 250
+BREATH_SECONDS = 0.1  # SQLite lets nobody in by turns: whoever waits to write looks again that often
 LOOKED_AFTER = timedelta(minutes=5)  # a form that was checked before a merge may be written after it
+
+
+def move_gently() -> bool:
+    """The worker's job: one batch, then a moment in which others write. Commits."""
+    if not move_next():
+        return False
+    db.session.commit()
+    time.sleep(BREATH_SECONDS)
+    return True
 
 
 def move_next() -> bool:
@@ -116,5 +127,5 @@ def _exchange(carrier: Carrier, owners: Sequence[int], have_new: set[int], old: 
         )
 
 
-register_job("merged tags", 1, move_next)
+register_job("merged tags", 1, move_gently)
 register_job("merges past their day", 3600, forget_old_moves)

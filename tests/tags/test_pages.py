@@ -115,14 +115,14 @@ def test_a_merge_shows_how_far_it_is_and_is_taken_back(world, tags, browse):
     browser = browse(world.district_staff)
     refused = browser.submit("/tags/livestock/merge", {"into": 0})
     assert refused.status_code == 422
-    assert browser.submit("/tags/livestock/merge", {"into": tags["crops"].id}).location == "/tags/crops/keep"
+    assert browser.submit("/tags/livestock/merge", {"into": tags["crops"].id}).location == "/tags/crops/keep#merges"
     assert "搬了 0 条，一共 1 条" in read(browse, world.district_staff, "/tags/crops/keep")
     move_all()
     html = read(browse, world.district_staff, "/tags/crops/keep")
     assert "搬完了" in html
     merge_id = db.session.scalars(select(TagMerge.id)).one()
     undo = f"/tag-merges/{merge_id}/undo"
-    assert browser.submit("/tags/", action=undo).location == "/tags/crops/keep"
+    assert browser.submit("/tags/", action=undo).location == "/tags/crops/keep#merges"
     assert "正在搬回去" in read(browse, world.district_staff, "/tags/livestock/keep")
     move_all()
     assert "撤回了" in read(browse, world.district_staff, "/tags/livestock/keep")
