@@ -81,6 +81,7 @@ VIEWS = (
     "forum.insights.training_views",
     "forum.home.views",
     "forum.moderation.views",
+    "forum.trail.views",
 )
 COMMANDS: tuple[str, ...] = (
     "forum.units.cli:units",

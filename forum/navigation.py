@@ -29,6 +29,7 @@ _OVERDUE = Entry("overdue", _l("催办与回头看"), "consultations.overdue", "
 _MONTHS = Entry("months", _l("各月论坛"), "insights.months", "calendar")
 _REPORTS = Entry("moderation", _l("意见与举报"), "moderation.index", "flag")
 _MISSED = Entry("missed", _l("搜了没找到的"), "search.missed", "search")
+_TRAIL = Entry("trail", _l("操作记录"), "trail.index", "check")
 _ROBOTS = Entry("robots", _l("群机器人"), "notices.robots", "bell")
 
 BAR = (
@@ -51,8 +52,8 @@ MENU = (
 
 # What those who look after others have besides, by role.
 DESK = {
-    Role.ORGANISER: (_OVERDUE, _MONTHS, _PEOPLE, _REPORTS, _MISSED, _ROBOTS),
-    Role.DISTRICT: (_OVERDUE, _MONTHS, _PEOPLE, _REPORTS, _MISSED),
+    Role.ORGANISER: (_OVERDUE, _MONTHS, _PEOPLE, _REPORTS, _MISSED, _ROBOTS, _TRAIL),
+    Role.DISTRICT: (_OVERDUE, _MONTHS, _PEOPLE, _REPORTS, _MISSED, _TRAIL),
     Role.ADMIN: (_PEOPLE,),
 }
 

@@ -39,6 +39,7 @@ HIGH = [
     "asking",
     "moderation",
     "insights",
+    "trail",
 ]
 TOP = ["home", "navigation", "tables", "demo", "backups", "forum", "operations"]
 ROOMS = [*GROUND, *DOOR, *RECORDS, *LOW, *HIGH, *TOP]

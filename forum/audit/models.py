@@ -16,17 +16,22 @@ class AuditEntry(Model):
     __tablename__ = "audit_entry"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow, index=True)
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
     action: Mapped[str] = mapped_column(String(40))
     subject_kind: Mapped[str] = mapped_column(String(20))
     subject_id: Mapped[int | None] = mapped_column()
-    township_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
-    district_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    township_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
-    __table_args__ = (Index("ix_audit_entry_subject", "subject_kind", "subject_id"),)
+    __table_args__ = (
+        Index("ix_audit_entry_subject", "subject_kind", "subject_id"),
+        Index("ix_audit_entry_of_actor", "actor_id", "at", "id"),
+        Index("ix_audit_entry_of_township", "township_id", "at", "id"),
+        Index("ix_audit_entry_of_district", "district_id", "at", "id"),
+    )
 
 
 class AuditSeal(Model):
