@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,8 +16,10 @@ from forum.extensions import db
 from forum.markup import render
 from forum.notices.models import InboxItem, OutboxMessage
 from forum.tags.models import Tag
+from forum.threads.mentions import who_is_meant
 from forum.threads.models import (
     HeldFor,
+    Mention,
     Post,
     PostRevision,
     Reach,
@@ -30,6 +32,8 @@ from forum.threads.models import (
     ThreadTag,
 )
 
+SEEN_DAYS = 60  # older words that another typed have been looked at by their author
+CONFIRMED_AFTER = timedelta(hours=3)
 UNREAD_DAYS = 21  # younger answers to one's own thread lie unread in the inbox
 
 
@@ -99,6 +103,7 @@ class _Loading:
             unit_id=posting.unit_id,
             entered_by_id=scribe.person_id if scribe else None,
             entered_posting_id=scribe.id if scribe else None,
+            confirmed_at=self.days.at(entry) + CONFIRMED_AFTER if scribe and entry["days_ago"] > SEEN_DAYS else None,
             body=entry["body"],
             body_html=render(entry["body"]),
             created_at=self.days.at(entry),
@@ -107,6 +112,9 @@ class _Loading:
         db.session.add(post)
         db.session.flush()
         self.posts.append(post)
+        named, _unclear = who_is_meant(post.body, self.thread)
+        told = {"post_id": post.id, "told_at": post.created_at}
+        db.session.add_all(Mention(words=words, person_id=person_id, **told) for words, person_id in named)
         if "key" in entry:
             self.loaded.posts[entry["key"]] = post
         for name in entry.get("useful", ()):
