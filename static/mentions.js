@@ -52,6 +52,7 @@ function offer(area) {
     }));
     list.hidden = !people.length;
     choose(-1);
+    list.scrollIntoView({ block: "nearest" }); // a phone's keyboard covers what is below
   };
   const ask = async () => {
     const typed = call();

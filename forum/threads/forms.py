@@ -116,7 +116,11 @@ class AskForm(NamingForm, AttachmentForm):
 
 
 class ReplyForm(NamingForm, AttachmentForm):
-    body = LongTextField(_l("我来答"), [DataRequired(_l("先写几句再发。")), Length(max=MAX_TYPED, message=TOO_LONG)])
+    body = LongTextField(
+        _l("我来答"),
+        [DataRequired(_l("先写几句再发。")), Length(max=MAX_TYPED, message=TOO_LONG)],
+        description=_l("想请谁来看看，打个 @，再写他的名字。"),
+    )
     parent = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, LARGEST_ID)])
     stance = RadioField(
         _l("您是想"),
