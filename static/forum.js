@@ -60,7 +60,9 @@ function refill(form, { fields, pictures }) {
   }
   for (const [id, shown, name = "pictures"] of pictures) {
     const shots = all("[data-shots-for]", form).find((list) => document.getElementById(list.dataset.shotsFor).dataset.uploadName === name);
-    if (shots && !shots.querySelector(`[value="${CSS.escape(id)}"]`)) shots.append(shot(shots, id, shown));
+    if (!shots || shots.querySelector(`[value="${CSS.escape(id)}"]`)) continue;
+    shots.append(shot(shots, id, shown));
+    shots.closest("details")?.setAttribute("open", "");
   }
   form.dispatchEvent(new Event("input", { bubbles: true }));
 }

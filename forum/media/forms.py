@@ -85,7 +85,7 @@ class AttachmentForm(PictureForm):
     # Nothing is said of what it accepts: browsers inside other apps then offer only the camera, and the server says what is wrong.
     files = MultipleFileField(
         _l("文件"),
-        description=_l("PDF、Word、Excel、PPT，最多 5 个，每个 20 兆以内。大伙儿都能下载，工资表、身份证号不要传。"),
+        description=_l("最多 5 个，每个 20 兆以内。看得到帖子的人都能下载，有身份证号、银行卡号的不要传。"),
     )
     documents = KeysField()
     kept_documents: Sequence[DocumentRow] = ()  # those already stored, for the page to show beside the field
