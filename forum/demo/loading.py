@@ -13,6 +13,7 @@ from forum.demo.accounts import PASSWORD
 from forum.demo.borrowing import load_adoptions, load_facts, load_shelves
 from forum.demo.cast import Cast
 from forum.demo.clock import Days
+from forum.demo.documents import load_documents
 from forum.demo.follow_ups import load_follow_ups
 from forum.demo.lectures import load_lectures
 from forum.demo.meetings import load_meetings
@@ -44,6 +45,7 @@ def load_demo() -> None:
     for entry in read("people"):
         _introduce(entry, cast, days)
     threads = load_threads([t for path in sorted(DATA.glob("threads-*.json")) for t in _json(path)], cast, days)
+    load_documents(read("documents"), threads)
     load_meetings([m for path in sorted(DATA.glob("meetings-*.json")) for m in _json(path)], threads, cast, days)
     load_letterheads(read("letterheads"), cast)
     load_themes(read("themes"), cast, days)

@@ -12,15 +12,15 @@ from flask import Flask
 from config import Settings
 from forum.backups import databases
 from forum.extensions import db
-from forum.media.models import Picture
-from forum.media.store import PICTURES
+from forum.media.models import Document, DocumentKind, Picture
+from forum.media.store import DOCUMENTS, PICTURES
 from tests.conftest import make_database
 from tests.factories import World, make_post, make_thread, make_world, save
 
 
 @pytest.fixture
 def forum(fresh_app: Flask) -> Flask:
-    """A migrated forum of its own, on this kind of database, with threads and two pictures."""
+    """A migrated forum of its own, on this kind of database, with threads, two pictures and two office files."""
     if not fresh_app.extensions["settings"].is_sqlite and shutil.which("pg_dump") is None:
         (pytest.fail if os.environ.get("REQUIRE_ALL") else pytest.skip)("there is no pg_dump")
     flask_migrate.upgrade()
@@ -40,6 +40,9 @@ def filled(forum: Flask) -> World:
     for size in (b"a" * 3000, b"b" * 70_000):
         key = PICTURES.save(size, size[:100])
         save(Picture(key=key, owner_id=world.secretary.id, post_id=post.id, width=4, height=3, size=len(size)))
+    for kind, page in ((DocumentKind.PDF, b"page"), (DocumentKind.DOCX, None)):
+        key, name = DOCUMENTS.save(b"c" * 9000, page), f"方案.{kind}"
+        save(Document(key=key, owner_id=world.secretary.id, post_id=post.id, kind=kind, name=name, size=9000))
     db.session.remove()
     return world
 

@@ -39,7 +39,7 @@ from forum.backups.databases import DatabaseFailed, NotEmpty
 from forum.backups.jobs import back_up_at_night
 from forum.clock import BEIJING, utcnow
 from forum.extensions import db
-from forum.media.store import PICTURES
+from forum.media.store import DOCUMENTS, PICTURES
 from forum.operations.checks import Level, backup_findings
 from forum.threads.models import Post, Thread
 from tests.factories import World, make_thread
@@ -66,6 +66,8 @@ def test_it_comes_back_as_it_was(settings: Settings, filled: World, empty_place:
     assert tables_of(empty_place) == tables_of(settings) == manifest.tables
     assert files_below(empty_place.data_dir / "pictures") == files_below(PICTURES.root())
     assert len(files_below(PICTURES.root())) == 4
+    assert files_below(empty_place.data_dir / "documents") == files_below(DOCUMENTS.root())
+    assert len(files_below(DOCUMENTS.root())) == 3
     assert (empty_place.data_dir / KEY_FILE).read_text() == settings.secret_key
     assert (empty_place.data_dir / KEY_FILE).stat().st_mode & 0o777 == 0o600
     assert "PUBLIC_URL=https://forum.example.org\n" in (empty_place.data_dir / "settings.env").read_text()
