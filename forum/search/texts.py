@@ -9,6 +9,7 @@ from forum.clock import local
 from forum.consultations.models import Outcome
 from forum.extensions import db
 from forum.library.models import Experience, ExperienceTag
+from forum.media.models import Document
 from forum.search.documents import Doc
 from forum.threads.models import Post, Thread, ThreadTag
 from forum.threads.queries import ANSWERED
@@ -73,16 +74,21 @@ def _threads() -> Rows:
     opening = and_(Post.thread_id == Thread.id, Post.is_opening)
     in_force = and_(Outcome.thread_id == Thread.id, Outcome.round == Thread.round, Outcome.replaced_at.is_(None))
     conclusion = select(Outcome.statement).where(in_force).correlate(Thread).scalar_subquery().label("conclusion")
-    return select(Thread.id, Post.body, conclusion, *_thread_facts(), *_written()).join(Post, opening)
+    return select(Thread.id, Post.body, _file_names(), conclusion, *_thread_facts(), *_written()).join(Post, opening)
 
 
 def _replies() -> Rows:
     facts, is_answer = _thread_facts(), Thread.accepted_post_id == Post.id
     return (
-        select(Post.id, Post.thread_id, Post.body, is_answer.label("is_answer"), *facts, *_written())
+        select(Post.id, Post.thread_id, Post.body, _file_names(), is_answer.label("is_answer"), *facts, *_written())
         .join(Thread, Thread.id == Post.thread_id)
         .where(Post.is_opening.is_(False))
     )
+
+
+def _file_names() -> ColumnElement[str | None]:
+    names = select(func.aggregate_strings(Document.name, "\n")).where(Document.post_id == Post.id).correlate(Post)
+    return names.scalar_subquery().label("file_names")
 
 
 def _written() -> tuple[Any, ...]:
@@ -110,12 +116,17 @@ def _tag_ids(column: Any, condition: ColumnElement[bool]) -> Select[Any]:
 
 def _thread_doc(row: Any) -> Doc:
     facts = {**_facts(row), **_thread_only(row)}
-    return Doc(kind="thread", id=row.id, group=row.id, body=row.body, conclusion=row.conclusion or "", **facts)
+    return Doc(kind="thread", id=row.id, group=row.id, body=_text(row), conclusion=row.conclusion or "", **facts)
 
 
 def _reply_doc(row: Any) -> Doc:
     facts = {**_facts(row), **_thread_only(row)}
-    return Doc(kind="post", id=row.id, group=row.thread_id, body=row.body, is_answer=bool(row.is_answer), **facts)
+    return Doc(kind="post", id=row.id, group=row.thread_id, body=_text(row), is_answer=bool(row.is_answer), **facts)
+
+
+def _text(row: Any) -> str:
+    """What was written, with the names of its files: a plan is remembered by what it is called."""
+    return f"{row.body}\n{row.file_names}" if row.file_names else str(row.body)
 
 
 def _card_doc(row: Any) -> Doc:

@@ -22,6 +22,9 @@ from forum.consultations.actions import conclude
 from forum.extensions import db
 from forum.library.actions import edit_card, make_card
 from forum.library.models import Experience
+from forum.media.actions import keep_document
+from forum.media.documents import PreparedDocument
+from forum.media.models import DocumentKind
 from forum.notices.worker import JOBS, run_jobs_once
 from forum.search import follower
 from forum.search.documents import Filters
@@ -90,6 +93,15 @@ def test_what_is_written_and_edited_is_followed(world: World, opening: Post) -> 
     followed()
     assert found("路灯") == set()
     assert found("浇地") == {("thread", opening.thread_id), ("post", reply.id)}
+
+
+@pytest.mark.usefixtures("generation")
+def test_a_post_is_found_by_what_its_files_are_called(world: World, opening: Post) -> None:
+    kept = keep_document(world.secretary, PreparedDocument(DocumentKind.DOCX, "管护公约.docx", b"", None))
+    db.session.flush()
+    reply = add_reply(world.secretary, thread_of(opening), "都写在里头了。", documents=[kept])
+    followed()
+    assert found("公约") == {("post", reply.id)}
 
 
 @pytest.mark.usefixtures("generation")
