@@ -17,12 +17,12 @@ from forum.backups.archive import Damaged, Manifest
 from forum.backups.databases import DatabaseFailed, NotEmpty
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-REPORTED = 200  # pictures between two lines of progress
+REPORTED = 200  # pictures and files between two lines of progress
 
 
 @click.group("backup")
 def backup() -> None:
-    """Keep what people wrote: one file with database, pictures and settings."""
+    """Keep what people wrote: one file with database, pictures, office files and settings."""
 
 
 @backup.command("create")
@@ -32,7 +32,7 @@ def create_command() -> None:
 
     def progress(done: int, among: int) -> None:
         if done % REPORTED == 0 or done == among:
-            click.echo(_("图片 %(done)s / %(among)s", done=done, among=among))
+            click.echo(_("图片和文件 %(done)s / %(among)s", done=done, among=among))
 
     try:
         made, manifest = create(current_app.extensions["settings"], given(os.environ), progress)
@@ -46,7 +46,7 @@ def create_command() -> None:
     click.echo(_("备份好了，也核对过了：%(path)s", path=made.path))
     click.echo(_summary(manifest))
     if manifest.missing:
-        click.secho(_("有 %(num)s 个图片文件找不到，没能备份。", num=len(manifest.missing)), fg="red")
+        click.secho(_("有 %(num)s 个图片或文件找不到，没能备份。", num=len(manifest.missing)), fg="red")
 
 
 @backup.command("verify")
@@ -86,9 +86,9 @@ def restore_command(path: Path) -> None:
 
 def _summary(manifest: Manifest) -> str:
     rows = sum(int(digest.partition(":")[0]) for digest in manifest.tables.values())
-    files = sum(name.startswith("pictures/") for name in manifest.members)
+    files = sum(name.startswith(("pictures/", "documents/")) for name in manifest.members)
     holds = _(
-        "%(tables)s 张表，%(rows)s 行；%(files)s 个图片文件；版本 %(revision)s",
+        "%(tables)s 张表，%(rows)s 行；%(files)s 个图片和文件；版本 %(revision)s",
         tables=len(manifest.tables),
         rows=rows,
         files=files,

@@ -275,7 +275,7 @@ def test_commands(forum: Flask, settings: Settings, filled: World) -> None:
     assert made.exit_code == 0, made.output
     [backup] = backups_in(settings.backup_dir)
     assert str(backup.path) in made.output
-    assert "图片 2 / 2" in made.output
+    assert "图片和文件 4 / 4" in made.output
     assert "这个备份是好的" in run(args=["backup", "verify", str(backup.path)]).output
     refused = run(args=["backup", "restore", str(backup.path)])
     assert refused.exit_code == 1
