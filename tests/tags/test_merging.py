@@ -144,14 +144,17 @@ def test_a_piece_that_was_cut_off_leaves_nothing_half_done(world, merge, monkeyp
 def test_what_was_sorted_otherwise_meanwhile_stays_so(world, tags, merge):
     move_all()
     thread = merge.threads["old"]
-    db.session.execute(update(ThreadTag).where(ThreadTag.thread_id == thread).values(tag_id=tags["marketing"].id))
+    emptied = tagged_thread(world.secretary, "别处说的", tags["livestock"], tags["crops"])
+    move_all()
+    for ident in (thread, emptied):
+        db.session.execute(update(ThreadTag).where(ThreadTag.thread_id == ident).values(tag_id=tags["marketing"].id))
     late = tagged_thread(world.secretary, "后来的", tags["crops"])
     undo_merge(world.district_staff, merge)
     db.session.commit()
     # The old tag is offered again before everything is back; whoever takes it now loses nothing by what comes after.
     save(ThreadTag(thread_id=merge.threads["both"], tag_id=tags["livestock"].id))
     move_all()
-    assert (tags_of(thread), tags_of(late)) == ({"marketing"}, {"crops"})
+    assert (tags_of(thread), tags_of(emptied), tags_of(late)) == ({"marketing"}, {"marketing"}, {"crops"})
     assert tags_of(merge.threads["both"]) == {"livestock", "crops"}
 
 
@@ -209,7 +212,10 @@ def test_one_merge_at_a_time_touches_a_tag(world, tags, merge):
     with pytest.raises(CannotMerge):
         merge_tag(world.district_staff, tags["crops"], tags["marketing"])
     move_all()
-    merge_tag(world.district_staff, tags["elderly"], tags["marketing"])
+    merge_tag(world.district_staff, tags["elderly"], tags["crops"])
+    with pytest.raises(CannotMerge):  # the other one is moving into the same
+        undo_merge(world.district_staff, merge)
+    move_all()
     undo_merge(world.district_staff, merge)
     db.session.commit()
     with pytest.raises(CannotMerge):  # still coming back

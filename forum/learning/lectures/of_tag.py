@@ -11,7 +11,9 @@ SHOWN = 4
 
 def lectures_of_tag(sight: Sight) -> Part:
     """By the tags of their threads; one statement."""
-    query = lecture_rows(sight.actor).where(tagged(sight.tag_ids))
+    # Of this district, said of the lecture itself: SQLite would begin with the district's threads.
+    here = Lecture.district_id == sight.actor.district_id
+    query = lecture_rows(sight.actor).where(here, tagged(sight.tag_ids))
     if sight.township_id:
         query = query.where(Lecture.township_id == sight.township_id)
     rows = db.session.execute(query.order_by(Lecture.starts_at.desc(), Lecture.id.desc()).limit(SHOWN)).all()
