@@ -133,6 +133,7 @@ def test_a_phone_number_is_for_organisers_of_the_township_while_he_is_in_office(
     assert who_reads(world.former) == set()
 
 
+@pytest.mark.pure
 def test_the_page_goes_on_with_what_was_written_earlier(browse, world):
     for number in range(25):
         make_thread(world.secretary, f"第{number}件事", created_at=utcnow() - timedelta(days=number))
@@ -154,6 +155,7 @@ def test_what_was_written_down_for_him_says_by_whom(browse, world):
     assert page_of(browse, world.expert, world.secretary).count("由林组织代录") == 2
 
 
+@pytest.mark.pure
 def test_a_page_without_writings_says_so(browse, world):
     assert "还没有写过能给您看的" in page_of(browse, world.expert, world.deputy)
     assert "您还没有写过" in page_of(browse, world.deputy, world.deputy)
@@ -176,6 +178,7 @@ def test_authors_lead_to_their_pages(browse, world):
             assert f'href="/persons/{author.id}">{author.name}</a>' in page, url
 
 
+@pytest.mark.pure
 def test_a_search_that_names_somebody_or_a_village_leads_to_the_page(browse, world, indexed):  # noqa: F811
     make_thread(world.neighbour_secretary, "石榴怎么卖")
     indexed()

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from forum.clock import today
 from forum.consultations.actions import Task, conclude
 from forum.extensions import db
@@ -109,6 +111,7 @@ def test_other_places_list_what_lies_in_them(browse, world):
     assert "农博士" in page_of(browse, world.secretary, world.bureau)
 
 
+@pytest.mark.pure
 def test_a_village_without_anything_says_what_to_do_next(browse, world):
     save(
         Posting(
@@ -124,6 +127,7 @@ def test_a_village_without_anything_says_what_to_do_next(browse, world):
     assert browse(world.expert).get(f"/places/{world.town.id}/tries").status_code == 404
 
 
+@pytest.mark.pure
 def test_phones_stand_beside_who_is_in_office_for_the_organiser(browse, world):
     left = make_actor("刚离任的", Role.DEPUTY, world.village, until=today() - timedelta(days=1))
     phones = [actor_phone(left), actor_phone(world.deputy)]
