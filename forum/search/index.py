@@ -26,6 +26,8 @@ from .terms import index_terms, query_terms
 
 SCHEMA_VERSION = 3  # raised when the schema, KINDS or `index_terms` change: older indexes then count as missing
 
+COMMON = 0.2  # of all documents: a single character that stands in more of them tells nothing, and costs the most
+FEW = 500  # documents, among which nothing is common
 QUERY_TERMS = 256  # a question has 30; a pasted letter is found by its beginning, and bounded in cost
 REBUILD_BYTES = 128_000_000  # memory before a segment is written out
 FOLLOW_BYTES = 15_000_000  # the engine's least, plenty for a second's changes
@@ -45,17 +47,18 @@ class Reader:
         self._pointer_mark: object = None
         self._commit_mark: object = None
         self._latest: Searcher
+        self._is_common: dict[str, bool] = {}  # of single characters, in the latest commit
 
     def search(self, query: str, filters: Filters = EVERYTHING, limit: int = 20, offset: int = 0) -> list[Hit]:
         """Return the best results for `query`, best first, from the `offset`th on. No term, no result.
 
         Raises IndexUnavailable.
         """
-        terms = query_terms(query)[:QUERY_TERMS]
+        terms = query_terms(query)
         if not terms or limit < 1:
             return []
-        asked = _query(terms, filters)
         searcher = self._searcher()
+        asked = _query(self._telling(terms, searcher), filters)
         wanted = offset + limit
         size = searcher.num_docs
         depth = min(2 * wanted, size)
@@ -74,13 +77,13 @@ class Reader:
         Without words all that the filters let through, newest first. For whoever must drop some of them before he groups
         the rest. Raises IndexUnavailable.
         """
-        terms = query_terms(query)[:QUERY_TERMS]
+        terms = query_terms(query)
         if limit < 1 or not (terms or filters != EVERYTHING):
             return []
         searcher = self._searcher()
         order = None if terms else "at"
         with _engine():
-            asked = _query(terms, filters)
+            asked = _query(self._telling(terms, searcher), filters)
             found = searcher.search(asked, limit, count=False, offset=offset, order_by_field=order).hits
             return _hits(searcher, found)
 
@@ -94,7 +97,7 @@ class Reader:
         searcher = self._searcher()
         among = Query.term_set_query(_SCHEMA, "key", [_key(kind, number) for kind, number in keys])
         asked = [(Occur.Must, Query.const_score_query(among, 0.0)), *_required(filters)]
-        any_term = [(Occur.Should, _any_term(query_terms(query)[:QUERY_TERMS]))]
+        any_term = [(Occur.Should, _any_term(self._telling(query_terms(query), searcher)))]
         with _engine():
             found = searcher.search(Query.boolean_query(asked + any_term), len(keys), count=False).hits
             return _hits(searcher, found)
@@ -107,6 +110,17 @@ class Reader:
         """Return the folder of the index in use. Raises IndexUnavailable."""
         self._searcher()
         return self._folder
+
+    def _telling(self, terms: Sequence[str], searcher: Searcher) -> list[str]:
+        """Return the terms that tell documents apart; all of them, where none does."""
+        most, known, kept = max(COMMON * searcher.num_docs, FEW), self._is_common, []
+        for term in terms[:QUERY_TERMS]:
+            if len(term) == 1 and term not in known:
+                with _engine():
+                    known[term] = searcher.doc_freq("text", term) > most
+            if len(term) > 1 or not known[term]:
+                kept.append(term)
+        return kept or list(terms[:QUERY_TERMS])
 
     def _searcher(self) -> Searcher:
         with self._lock:
@@ -131,6 +145,7 @@ class Reader:
             with _engine():
                 self._index.reload()
                 self._latest = self._index.searcher()
+                self._is_common = {}
             self._commit_mark = commit
         return self._latest
 

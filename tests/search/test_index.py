@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forum.search import index as engine
 from forum.search.documents import Doc, Filters
 from forum.search.generations import WriterBusy
-from forum.search.index import Reader, open_writer, rebuild
+from forum.search.index import Reader, open_reader, open_writer, rebuild
 from tests.search.builders import build, card, change, found, reply, thread
 
 
@@ -38,6 +39,21 @@ def test_one_character_two_characters_and_words_are_found(tmp_path: Path, query:
 def test_more_of_the_question_ranks_higher_and_so_does_the_title(tmp_path: Path) -> None:
     reader = build(tmp_path, thread(1, "灯", "水渠" * 9), thread(2, "水渠", "路灯坏了"), thread(3, "路灯坏了", "水渠"))
     assert found(reader, "路灯坏了怎么办") == [("thread", 3), ("thread", 2), ("thread", 1)]
+
+
+def test_a_character_that_stands_nearly_everywhere_counts_only_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docs = [thread(0, "村里的灯"), *(thread(number, "村里的渠") for number in range(1, 10))]
+    assert len(found(build(tmp_path, *docs), "村灯")) == 10
+    monkeypatch.setattr(engine, "FEW", 5)
+    reader = open_reader(tmp_path)
+    assert found(reader, "村灯") == [("thread", 0)]
+    assert {hit.score for hit in reader.among([("thread", 0), ("thread", 1)], "村灯")} == {
+        0,
+        reader.search("灯")[0].score,
+    }
+    assert len(found(reader, "村")) == len(reader.matches("村")) == 10
 
 
 def test_a_title_is_written_twice_but_once_before_a_body_that_begins_with_it(tmp_path: Path) -> None:
