@@ -15,7 +15,7 @@ from forum.markup import highlight
 from forum.search.asked import CARDS, LAST_PAGE, Asked, Understood
 from forum.search.documents import Hit
 from forum.search.queries import card_results, find, sight_of, thread_results
-from forum.search.terms import match_spans, part_with, query_terms, snippet
+from forum.search.terms import Span, match_spans, part_with, query_terms, snippet
 from forum.search.texts import card_text
 from forum.threads.lists import kind_label, reach_label, stage_of, tags_of
 from forum.units.actors import Actor
@@ -91,10 +91,12 @@ def drawn_from(threads: Mapping[int, Any], cards: Mapping[int, Any], hits: Seque
 
 def _thread(row: Any, hit: Hit, query: str) -> Result:
     # A reply may have matched by its thread's title alone: then the opening says more.
-    in_title = _has_words(row.title, query)
+    in_title = match_spans(row.title, query, characters=False)
     reply = part_with(row.reply_body or "", query)
     says_it = hit.kind == "post" and bool(match_spans(reply, query, characters=not in_title))
-    title, text, words, fits = _marked(row.title, reply if says_it else part_with(row.opening_body, query), query)
+    title, text, words, fits = _marked(
+        row.title, in_title, reply if says_it else part_with(row.opening_body, query), query
+    )
     return Result(
         hit=hit,
         url=url_for("threads.show", thread_id=row.id),
@@ -113,7 +115,8 @@ def _thread(row: Any, hit: Hit, query: str) -> Result:
 
 
 def _card(row: Any, hit: Hit, query: str) -> Result:
-    title, text, words, fits = _marked(row.title, part_with(card_text(row), query), query)
+    in_title = match_spans(row.title, query, characters=False)
+    title, text, words, fits = _marked(row.title, in_title, part_with(card_text(row), query), query)
     return Result(
         hit=hit,
         url=url_for("library.show", card_id=row.id),
@@ -129,11 +132,13 @@ def _card(row: Any, hit: Hit, query: str) -> Result:
     )
 
 
-def _marked(title: str, text: str, query: str) -> tuple[Markup, Markup, frozenset[str], bool]:
+def _marked(title: str, in_title: list[Span], text: str, query: str) -> tuple[Markup, Markup, frozenset[str], bool]:
     """The title and a part of the text, highlighted, and the words that are: single characters only where neither shows more of the query."""
-    characters = not (_has_words(title, query) or _has_words(text, query))
-    part, spans = snippet(text, query, SNIPPET, characters=characters)
-    in_title = match_spans(title, query, characters=characters)
+    in_text = match_spans(text, query, characters=False)
+    characters = not (in_title or in_text)
+    if characters:
+        in_title, in_text = match_spans(title, query), match_spans(text, query)
+    part, spans = snippet(text, in_text, SNIPPET)
     words = {of[a:b].lower() for of, found in ((title, in_title), (part, spans)) for a, b in found}
     enough = min(
         ENOUGH,
@@ -141,10 +146,6 @@ def _marked(title: str, text: str, query: str) -> tuple[Markup, Markup, frozense
     )
     fits = sum(map(len, words)) >= enough
     return highlight(title, in_title), highlight(part, spans), frozenset(() if characters else words), fits
-
-
-def _has_words(text: str, query: str) -> bool:
-    return bool(match_spans(text, query, characters=False))
 
 
 def _stage_of_card(row: Any) -> dict[str, str] | None:

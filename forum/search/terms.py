@@ -9,7 +9,7 @@ Whoever changes what `index_terms` returns raises `index.SCHEMA_VERSION`, so tha
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -19,6 +19,7 @@ from forum.search.traditional import simplified
 Span = tuple[int, int]
 
 LONGEST_WORD = 64  # a longer run of letters and digits is a link or a serial number: its head tells it apart
+FOLDS_KEPT = 8192  # characters
 LONG_TEXT = 2000  # characters in which a result's words are placed
 SENTENCE_END = re.compile(r"[。！？；!?;\n]")
 
@@ -70,6 +71,11 @@ def _query_terms(query: str, others: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(terms))
 
 
+@lru_cache(maxsize=256)
+def _wanted(query: str) -> frozenset[str]:
+    return frozenset(query_terms(query))
+
+
 def runs_of(query: str) -> list[str]:
     """Return what `query` says in one breath, piece by piece, without stop words: 潜水泵, 灌溉 of “潜水泵怎么灌溉”."""
     breaths = _STOP.sub(" ", _fold(query)).split()
@@ -81,19 +87,12 @@ def match_spans(text: str, query: str, *, characters: bool = True) -> list[Span]
 
     Whole words and pairs count; single characters only where no word or pair of the query occurs, and only if `characters`.
     """
-    wanted = set(query_terms(query))
+    wanted = _wanted(query)
     if not wanted:
         return []
-    origin: list[int] = []  # for each folded character, the place in `text` it came from: ㎡ makes two, a joiner none
-    pieces = [_fold_character(character) for character in text]
-    for place, piece in enumerate(pieces):
-        origin.extend([place] * len(piece))
-    strong: list[Span] = []
-    weak: list[Span] = []
-    for term, start, end, is_character in _placed("".join(pieces)):
-        if term in wanted:
-            (weak if is_character else strong).append((origin[start], origin[end - 1] + 1))
-    return _merged(strong or (weak if characters else []))
+    folded, origin = _folded(text)
+    spans = list(_placed(folded, wanted, 2)) or (list(_placed(folded, wanted, 1)) if characters else [])
+    return _merged([(origin[start], origin[end - 1] + 1) for start, end in spans])
 
 
 def part_with(text: str, query: str, length: int = LONG_TEXT) -> str:
@@ -109,12 +108,11 @@ def part_with(text: str, query: str, length: int = LONG_TEXT) -> str:
     return text[start : start + length]
 
 
-def snippet(text: str, query: str, length: int = 120, *, characters: bool = True) -> tuple[str, list[Span]]:
-    """Return the part of `text` that shows most of `query`, and the spans to highlight in that part.
+def snippet(text: str, spans: list[Span], length: int = 120) -> tuple[str, list[Span]]:
+    """Return the part of `text` that shows most of what `spans` highlight in it, and the spans in that part.
 
     The part has at most `length` characters, and an ellipsis where the text goes on.
     """
-    spans = match_spans(text, query, characters=characters)
     if len(text) <= length:
         return text, spans
     start = _best_start(text, spans, length)
@@ -129,9 +127,27 @@ def _fold(text: str) -> str:
     return simplified(unicodedata.normalize("NFKC", text).lower())
 
 
-# Folded one by one a text may differ from the same text folded whole (letters followed by a combining mark). Then a
-# match goes without its highlight, which is the price for knowing where each folded character came from.
-_fold_character = lru_cache(maxsize=8192)(_fold)
+class _Folds(dict[int, str]):
+    """What each character is folded to. Folded one by one a text may differ from the same text folded whole (letters followed
+    by a combining mark). Then a match goes without its highlight, which is the price for knowing where each character came from.
+    """
+
+    def __missing__(self, code: int) -> str:
+        if len(self) > FOLDS_KEPT:
+            self.clear()
+        self[code] = folded = _fold(chr(code))
+        return folded
+
+
+_folds = _Folds()
+
+
+def _folded(text: str) -> tuple[str, Sequence[int]]:
+    """Return a text folded character by character, and for each of them the place in `text` it came from: ㎡ makes two."""
+    folded = text.translate(_folds)
+    if len(folded) == len(text):  # none is folded to nothing: then each made one
+        return folded, range(len(text))
+    return folded, [place for place, character in enumerate(text) for _ in _folds[ord(character)]]
 
 
 def _terms(folded: str) -> list[str]:
@@ -145,17 +161,21 @@ def _terms(folded: str) -> list[str]:
     return terms
 
 
-def _placed(folded: str) -> Iterator[tuple[str, int, int, bool]]:
-    """Yield the terms with their start and end in `folded`, and whether each is a single Chinese character."""
+def _placed(folded: str, wanted: frozenset[str], length: int) -> Iterator[Span]:
+    """Yield where single Chinese characters (`length` 1) that are wanted stand, or pairs and words (2)."""
     for run in _RUN.finditer(folded):
-        if not run["han"]:
-            yield run[0][:LONGEST_WORD], run.start(), run.end(), False
+        han, start = run["han"], run.start()
+        if not han:
+            if length > 1 and run[0][:LONGEST_WORD] in wanted:
+                yield run.span()
             continue
-        characters = [(found[0], run.start() + found.start()) for found in _HAN_CHARACTER.finditer(run["han"])]
-        for character, place in characters:
-            yield character, place, place + 1, True
-        for (first, start), (second, last) in pairwise(characters):
-            yield first + second, start, last + 1, False
+        places: Sequence[int] = range(start, run.end())
+        if _INNER_BLANKS.search(han):
+            places = [found.start() for found in _HAN_CHARACTER.finditer(folded, start, run.end())]
+            han = "".join(folded[place] for place in places)
+        for number in range(len(han) - length + 1):
+            if han[number : number + length] in wanted:
+                yield places[number], places[number + length - 1] + 1
 
 
 def _merged(spans: list[Span]) -> list[Span]:
