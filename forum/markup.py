@@ -130,14 +130,17 @@ def below_title(text: str, title: str) -> str:
     return rest if _PLAIN_LINE.fullmatch(_safe_html(line)) else text
 
 
+_MARK, _MARK_END = Markup("<mark>"), Markup("</mark>")
+
+
 def highlight(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
     """Return plain text, escaped, with the ``(start, end)`` spans of the original marked; overlapping spans are merged."""
-    shown: list[Markup] = []
+    shown: list[str] = []
     done = 0
     for start, end in _merged(spans, len(text)):
-        shown += [escape(text[done:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        shown += [text[done:start], _MARK, text[start:end], _MARK_END]
         done = end
-    return Markup("").join([*shown, escape(text[done:])])
+    return Markup("").join([*shown, text[done:]])  # which escapes whatever is plain text
 
 
 def _merged(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:

@@ -1,5 +1,8 @@
 """The search page."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -18,6 +21,7 @@ from forum.search.saved.forms import SaveForm
 from forum.search.saved.policies import can_save
 from forum.search.suggestions import suggestions
 from forum.threads.lists import tags_of
+from forum.units.actors import Actor
 
 bp = Blueprint("search", __name__)
 
@@ -37,12 +41,6 @@ def index() -> ResponseReturnValue:
             is_away = True
     is_missed = bool(meant.words) and actor.is_member and asked.page == 1 and not (is_away or found.fits)
     can_keep = not (meant.is_empty or is_away) and can_save(actor) and asked.page == 1
-    newest = (
-        published_cards(actor)
-        .where(Experience.retired_at.is_(None))
-        .order_by(Experience.published_at.desc(), Experience.id.desc())
-        .limit(NEWEST_CARDS)
-    )
     return render_template(
         "search/index.html",
         asked=asked,
@@ -54,11 +52,21 @@ def index() -> ResponseReturnValue:
         instead=[offer(asked.text) for offer in WHEN_NOTHING],
         newer_url=asked.url(page=asked.page - 1) if asked.page > 1 else None,
         older_url=asked.url(page=asked.page + 1) if found.has_next else None,
-        newest=db.session.execute(newest).all() if meant.is_empty else [],
+        newest=_newest_cards(actor) if meant.is_empty else [],
         tags_of=tags_of,
         is_missed=is_missed,
         save=SaveForm(text=asked.text, arguments=arguments_of(asked)) if can_keep else None,
     )
+
+
+def _newest_cards(actor: Actor) -> Sequence[Any]:
+    newest = (
+        published_cards(actor)
+        .where(Experience.retired_at.is_(None))
+        .order_by(Experience.published_at.desc(), Experience.id.desc())
+        .limit(NEWEST_CARDS)
+    )
+    return db.session.execute(newest).all()
 
 
 @bp.post("/search/typed")

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, not_, or_, select
 
 from forum.clock import day, moment, today
@@ -22,6 +23,14 @@ from forum.threads.reading import is_behind, new_for
 from forum.units.actors import Actor
 from forum.units.models import Unit, UnitKind
 
+_KIND_LABELS = {
+    ThreadKind.QUESTION: _l("提问"),
+    ThreadKind.TOPIC: _l("议题"),
+    ThreadKind.SHARE: _l("经验分享"),
+    ThreadKind.NOTICE: _l("通知"),
+    ThreadKind.TRIP: _l("学习考察"),
+    ThreadKind.LECTURE: _l("专家授课"),
+}
 STATES = ("unread", "unanswered", "answered", "mine", "followed")
 
 
@@ -155,14 +164,7 @@ def shown(row: Any) -> SimpleNamespace:
 
 def kind_label(kind: ThreadKind) -> str:
     """What a thread of this kind is called."""
-    return {
-        ThreadKind.QUESTION: _("提问"),
-        ThreadKind.TOPIC: _("议题"),
-        ThreadKind.SHARE: _("经验分享"),
-        ThreadKind.NOTICE: _("通知"),
-        ThreadKind.TRIP: _("学习考察"),
-        ThreadKind.LECTURE: _("专家授课"),
-    }[kind]
+    return str(_KIND_LABELS[kind])
 
 
 def stage_of(row: Any) -> SimpleNamespace | None:
