@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Length
 from forum.forms import LineField, WritingForm, choice_field
 from forum.tags.models import ENGLISH_LENGTH, NAME_LENGTH
 
-TOO_LONG = _l("太长了，请在 %(max)d 字以内。")
+TOO_LONG = _l("这个名称太长了，请在 %(max)d 字以内。")
 
 
 class WordForm(WritingForm):
