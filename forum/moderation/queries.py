@@ -32,7 +32,7 @@ def report_rows(actor: Actor, *, handled: bool) -> Rows:
 
 def _reports(actor: Actor) -> Rows:
     """Reports with the post, its author and the reporter."""
-    author, place, handler = aliased(Person), aliased(Unit), aliased(Person)
+    author, place, handler, scribe = aliased(Person), aliased(Unit), aliased(Person), aliased(Person)
     return (
         select(
             Report.id,
@@ -52,10 +52,12 @@ def _reports(actor: Actor) -> Rows:
             author.name.label("author_name"),
             place.name.label("author_unit"),
             handler.name.label("handler_name"),
+            scribe.name.label("entered_by"),
         )
         .join(Post, Post.id == Report.post_id)
         .join(Thread, Thread.id == Post.thread_id)
         .join(author, author.id == Post.author_id)
+        .outerjoin(scribe, scribe.id == Post.entered_by_id)
         .join(place, place.id == Post.unit_id)
         .join(Person, Person.id == Report.reporter_id)
         .outerjoin(Posting, Posting.id == Report.posting_id)
@@ -89,6 +91,7 @@ def suggestion_rows(actor: Actor, *, handled: bool) -> Rows:
 
 def held_rows(actor: Actor) -> Rows:
     """Posts that wait for the actor to look, whole, with their authors."""
+    scribe = aliased(Person)
     return (
         select(
             Post.id,
@@ -101,9 +104,11 @@ def held_rows(actor: Actor) -> Rows:
             Post.unit_id,
             Person.name,
             Unit.name.label("unit_name"),
+            scribe.name.label("entered_by"),
         )
         .join(Thread, Thread.id == Post.thread_id)
         .join(Person, Person.id == Post.author_id)
+        .outerjoin(scribe, scribe.id == Post.entered_by_id)
         .join(Unit, Unit.id == Post.unit_id)
         .where(readable_held_posts(actor))
     )

@@ -30,9 +30,9 @@ from forum.threads.models import (
     ThreadKind,
     ThreadTag,
 )
-from forum.threads.reading import leave_behind, start_reading
-from forum.units.actors import Actor, in_force
-from forum.units.models import Posting, Role, Unit
+from forum.threads.reading import start_reading
+from forum.threads.telling import tell_of_reply, tell_who_looks
+from forum.units.actors import Actor
 
 
 class EditedMeanwhile(Exception):
@@ -130,17 +130,6 @@ def add_reply(
     _take_part(actor, scribe, reply)
     note_change("post", reply.id)
     return reply
-
-
-def tell_of_reply(thread: Thread, reply: Post) -> None:
-    """Tell who is named, those who follow the thread, and whoever is answered; for all who have read it there is something new."""
-    leave_behind(reply)
-    named = tell_named(thread, reply)
-    told = set(db.session.scalars(select(ThreadFollow.person_id).where(ThreadFollow.thread_id == thread.id)))
-    if reply.parent_id is not None:
-        told.add(db.session.get_one(Post, reply.parent_id).author_id)
-    for person_id in sorted(told - named - {reply.author_id, reply.entered_by_id}):
-        enqueue(person_id, "thread.replied", reply.id)
 
 
 def edit_post(
@@ -288,20 +277,6 @@ def _take_part(actor: Actor, scribe: Actor | None, post: Post) -> None:
     enqueue(actor.id, "post.entered", post.id)
     scope = {"township_id": post.thread.township_id, "district_id": post.thread.district_id}
     record(scribe, "post.enter", "post", post.id, **scope)
-
-
-def tell_who_looks(thread: Thread, post: Post) -> None:
-    """Tell those in whose care the thread lies that a post waits for them."""
-    role, scope = (
-        (Role.DISTRICT, Unit.district_id == thread.district_id)
-        if thread.township_id is None
-        else (Role.ORGANISER, Unit.township_id == thread.township_id)
-    )
-    who = (
-        select(Posting.person_id).join(Unit, Unit.id == Posting.unit_id).where(Posting.role == role, scope, in_force())
-    )
-    for person_id in sorted(set(db.session.scalars(who))):
-        enqueue(person_id, "post.held", post.id)
 
 
 def count_replies(thread: Thread, by: int, *, latest: bool = False) -> None:

@@ -8,9 +8,10 @@ from forum.clock import utcnow
 from forum.extensions import db
 from forum.notices.outbox import enqueue
 from forum.screening.queries import first_posts_of
-from forum.threads.actions import count_replies, tell_of_reply, tell_who_looks
+from forum.threads.actions import count_replies
 from forum.threads.mentions import tell_named
 from forum.threads.models import HeldFor, Post
+from forum.threads.telling import tell_of_reply, tell_who_looks
 from forum.units.actors import Actor
 
 

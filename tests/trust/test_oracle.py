@@ -24,7 +24,8 @@ from forum.library.policies import visible_cards
 from forum.search.documents import Hit
 from forum.search.queries import sight_of
 from forum.threads.models import Post, Reach, Thread, ThreadAdmission, ThreadKind
-from forum.threads.policies import can_moderate, can_reply, visible_posts, visible_threads
+from forum.threads.policies import can_moderate, can_reply, may_be_written_for, visible_posts, visible_threads
+from forum.threads.readers import may_read
 from forum.units.actors import Actor, load_actor
 from forum.units.models import Person, Posting, Role, Unit, UnitKind
 from tests.browsing import Browser
@@ -264,6 +265,17 @@ def may_read_card(ground: Ground, who: Actor, card: Experience) -> bool:
     return card.state is CardState.NOMINATED and (leads or who.posting.role is Role.DISTRICT)
 
 
+def may_write_for(who: Actor, other: Actor) -> bool:
+    """代录: an organiser for leaders of villages of his township, a deputy for those of his own."""
+    if who.posting is None or other.posting is None or who.id == other.id:
+        return False
+    if other.posting.role not in (Role.SECRETARY, Role.DEPUTY):
+        return False
+    if who.posting.role is Role.ORGANISER:
+        return who.posting.township_id is not None and who.posting.township_id == other.posting.township_id
+    return who.posting.role is Role.DEPUTY and who.posting.unit_id == other.posting.unit_id
+
+
 # ---- both ways ----
 
 
@@ -321,6 +333,18 @@ def compare(ground: Ground, who: Actor) -> None:
     drawn["pairs"] += 3 * len(ground.threads)
 
 
+def compare_readers(ground: Ground, people: list[Actor]) -> None:
+    """Whom an @ may mean, and for whom one may write: asked from the other side."""
+    held = select(Person.id).join(Posting, Posting.person_id == Person.id).join(Unit, Unit.id == Posting.unit_id)
+    for thread in ground.threads:
+        expected = {who.id for who in people if takes_part(who) and may_read_thread(ground, who, thread)}
+        assert seen(held.where(may_read(thread))) == expected, f"readers of {thread.reach}"
+    for who in people:
+        expected = {other.posting.id for other in people if other.posting and may_write_for(who, other)}
+        assert seen(held.with_only_columns(Posting.id).where(may_be_written_for(who))) == expected, f"{who} writes for"
+    drawn["pairs"] += len(people) * (len(ground.threads) + len(people))
+
+
 def ask(app: Flask, ground: Ground, who: Actor) -> None:
     """The same over the wire, for a few."""
     browser = app.test_client()
@@ -353,6 +377,7 @@ def test_everybody_sees_what_the_design_says(app: Flask) -> None:
         people = everybody(ground)
         for who in people:
             compare(ground, who)
+        compare_readers(ground, people)
         for who in ground.choose.sample(people, 3):
             ask(app, ground, who)
 
