@@ -141,10 +141,11 @@ def edit_post(
     title: str | None = None,
     why: str = "",
     named: Sequence[Named] = (),
+    waits: bool = False,
 ) -> None:
     """Rewrite one's own words, or what one wrote down for another; what they were is kept as a revision, with the reason if one was given.
 
-    Who is named now and was not before is told. What its author corrects is confirmed by that; what another does, he is told of.
+    Who is named now and was not before is told, unless it ``waits`` to be held and looked at. What its author corrects is confirmed by that; what another does, he is told of.
     Raises EditedMeanwhile when the post is no longer at ``version``.
     """
     if post.version != version:
@@ -172,7 +173,8 @@ def edit_post(
     elif post.entered_by_id == actor.id:
         enqueue(post.author_id, "post.entered", post.id)
     name_people(post, named)
-    tell_named(thread, post)
+    if not waits:
+        tell_named(thread, post)
     note_change("thread" if post.is_opening else "post", thread.id if post.is_opening else post.id)
 
 

@@ -39,6 +39,7 @@ def edit(post_id: int) -> ResponseReturnValue:
         try:
             with form.once() as done:
                 if not done:
+                    why = held_for(actor, has_word=True) if form.is_held else None
                     edit_post(
                         actor,
                         found,
@@ -47,8 +48,9 @@ def edit(post_id: int) -> ResponseReturnValue:
                         title=form.title.data if form.title else None,
                         why=form.why.data or "",
                         named=form.people,
+                        waits=why is not None,
                     )
-                    if form.is_held and (why := held_for(actor, has_word=True)):
+                    if why:
                         hold_post(found, why)
                     done.record(back, "post", post_id)
             db.session.commit()

@@ -6,8 +6,13 @@ from collections.abc import Callable
 from forum.extensions import db, limiter
 from forum.notices.models import OutboxMessage
 from forum.paging import PAGE_SIZE
+from forum.screening.actions import list_words
+from forum.screening.models import Degree
+from forum.threads.holding import let_through
 from forum.threads.models import Mention, Post, Reach
+from forum.threads.moderation import hide_post, restore_post
 from forum.threads.offers import MOST_OFFERED
+from forum.threads.policies import visible_posts
 from forum.threads.tidying.merging import merge
 from forum.units.actors import Actor
 from forum.units.models import Person, Role
@@ -112,6 +117,24 @@ def test_nobody_out_of_office_names_people_anew(world: World, browse: Browse) ->
     db.session.commit()
     assert browse(world.former).submit(f"/posts/{post.id}/edit", {"body": "@杨来福 好"}).status_code == 303
     assert not db.session.scalars(db.select(Mention)).all()
+
+
+def test_what_is_held_for_a_correction_tells_nobody_until_it_is_shown(world: World, browse: Browse) -> None:
+    list_words(world.district_staff, ["假种子"], Degree.HOLD)
+    post = make_post(make_thread(world.secretary), world.neighbour_secretary, "好")
+    other = make_post(make_thread(world.secretary), world.neighbour_secretary, "好")
+    for corrected in (post, other):
+        sent = browse(world.neighbour_secretary).submit(f"/posts/{corrected.id}/edit", {"body": "@渡小舟 有假种子"})
+        assert sent.status_code == 303
+    told = db.select(OutboxMessage.recipient_id).where(OutboxMessage.kind == "thread.mentioned")
+    assert not db.session.scalars(told).all()
+    opening = visible_posts(world.organiser).where(Post.thread_id == other.thread_id, Post.is_opening)
+    thread_of_other = db.session.scalars(opening).one()
+    hide_post(world.organiser, thread_of_other, "不妥")
+    restore_post(world.organiser, thread_of_other)
+    assert not db.session.scalars(told).all(), "its thread is shown, not the reply"
+    let_through(world.organiser, db.session.scalars(visible_posts(world.organiser).where(Post.id == post.id)).one())
+    assert db.session.scalars(told).all() == [world.far_secretary.id]
 
 
 def test_a_permalink_opens_at_the_reply_on_its_page_and_after_a_merge(world: World, browse: Browse) -> None:
