@@ -1,4 +1,4 @@
-"""Figures, apart from the tests: ``python -m tests.bench [pages] [search] [questions] [asking] [memory] [hall] [themes] [reading] [audit]`` (all without a name).
+"""Figures, apart from the tests: ``python -m tests.bench [pages] [search] [questions] [asking] [memory] [hall] [themes] [reading] [audit] [tags]`` (all without a name).
 
 Ratios are taken within one run, turn by turn, in CPU time: this machine's wall clock and its absolute speed are noise.
 """
@@ -14,6 +14,7 @@ from tests.bench.pages import pages
 from tests.bench.questions import questions
 from tests.bench.reading import reading
 from tests.bench.search import search
+from tests.bench.tags import tags
 from tests.bench.themes import themes
 
 BENCHES: dict[str, Callable[[], None]] = {
@@ -26,6 +27,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "themes": themes,
     "reading": reading,
     "audit": audit,
+    "tags": tags,
 }
 
 
