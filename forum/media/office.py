@@ -35,6 +35,7 @@ MAIN_TYPES = {
     DocumentKind.PPTX: f"{_OPEN}presentationml.presentation.main+xml",
 }
 TYPES = "[Content_Types].xml"
+_XML_ENDINGS = (".xml", ".rels", ".vml")
 
 _MACROS = re.compile("macro|vba|activex", re.IGNORECASE)  # in the type, the relation or the name of a part
 _FOREIGN = re.compile("oleobject", re.IGNORECASE)
@@ -70,24 +71,24 @@ class _Looking:
     def through(self, data: bytes, kind: DocumentKind, *, is_inner: bool = False) -> None:
         if not data.startswith(_ZIP):
             raise DocumentRefused(_MISNAMED)
-        if (
-            data.count(b"PK\x01\x02") > MOST_PARTS
-        ):  # zipfile makes an object of each, before anybody can ask how many there are
+        # Zipfile makes an object of each part before anybody can ask how many there are.
+        if data.count(b"PK\x01\x02") > MOST_PARTS:
             raise DocumentRefused(_BURSTS)
         with ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
             self._weigh(parts)
             types = _Types(archive)
-            if types.of(_main_part(archive)) != MAIN_TYPES[kind]:
+            if types.of(_main_part(archive)) != MAIN_TYPES[kind].casefold():
                 raise DocumentRefused(_WITH_MACROS if types.any(_MACROS) else _MISNAMED)
             for part in parts:
-                _refuse_by_name(part.filename, types.of(part.filename))
-                inner = self._read(archive, part)
-                if inner is not None and (is_inner or not dirname(part.filename).endswith("/embeddings")):
+                name, said = part.filename.casefold(), types.of(part.filename)
+                _refuse_by_name(name, said)
+                inner = self._read(archive, part, is_xml=name.endswith(_XML_ENDINGS) or said.endswith("xml"))
+                if inner is not None and (is_inner or not dirname(name).endswith("/embeddings")):
                     raise DocumentRefused(_WITH_FILES)
                 if inner is not None:
-                    self.through(inner, _kind_of(part.filename), is_inner=True)
-                if part.filename.endswith(".rels"):
+                    self.through(inner, _kind_of(name), is_inner=True)
+                if name.endswith(".rels"):
                     _refuse_relations(archive, part)
 
     def _weigh(self, parts: list[ZipInfo]) -> None:
@@ -105,7 +106,7 @@ class _Looking:
         if any(part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for part in parts):
             raise DocumentRefused(BROKEN)
 
-    def _read(self, archive: ZipFile, part: ZipInfo) -> bytes | None:
+    def _read(self, archive: ZipFile, part: ZipInfo, *, is_xml: bool) -> bytes | None:
         """Read a part to its end, which proves it whole, and let it go; the bytes of one that is a file of parts itself."""
         with archive.open(part) as source:
             piece = source.read(_PIECE)
@@ -113,7 +114,7 @@ class _Looking:
                 raise DocumentRefused(_WITH_FILES)
             if piece.startswith(_ZIP):
                 return piece + source.read()
-            if part.filename.endswith((".xml", ".rels", ".vml")):
+            if is_xml:
                 _refuse_declarations(piece, source)
             while source.read(_PIECE):
                 pass
@@ -133,9 +134,9 @@ class _Types:
                 self._of_part[element["PartName"].lstrip("/").casefold()] = element.get("ContentType", "")
 
     def of(self, name: str) -> str:
-        """The type of a part, empty where none is said."""
+        """The type of a part in small letters, empty where none is said."""
         name = name.casefold()
-        return self._of_part.get(name) or self._of_ending.get(name.rpartition(".")[2], "")
+        return (self._of_part.get(name) or self._of_ending.get(name.rpartition(".")[2], "")).casefold()
 
     def any(self, pattern: re.Pattern[str]) -> bool:
         """Whether a type like this occurs."""

@@ -185,6 +185,24 @@ def test_a_picture_that_did_not_arrive_goes_with_the_form_unless_refused(
     assert page.locator("[name=pictures]").count() == 0
 
 
+def test_a_file_is_named_and_comes_back_with_the_draft(page: Page, site: Site) -> None:
+    field = """<details><summary>文件</summary><input type="file" name="files" id="files" multiple data-upload-url="/upload" data-upload-name="documents"
+      data-upload-most="5"><ul class="shots shots-named" data-shots-for="files"></ul></details><button id="send">"""
+    site.show("/ask", FORM.replace("{body}", "").replace('<button id="send">', field))
+    site.upload_answer = (201, {"id": "f" * 40, "label": "方案.docx（3 KB）"})
+    page.goto(f"{HOME}/ask")
+    page.click("summary")
+    page.set_input_files("#files", [{"name": "方案.docx", "mimeType": "", "buffer": b"PK"}])
+    page.get_by_text("传好了").wait_for()
+    page.wait_for_timeout(600)
+    page.reload()
+    page.get_by_text("方案.docx（3 KB）").wait_for()
+    assert page.locator("[name=documents]").get_attribute("value") == "f" * 40
+    assert page.locator("[name=pictures]").count() == 0
+    page.get_by_role("button", name="去掉 方案.docx（3 KB）").click()
+    assert page.locator("[name=documents]").count() == 0
+
+
 def test_a_page_is_seen_once_it_was_looked_at(page: Page, site: Site) -> None:
     site.show("/thread", '<div data-seen-url="/seen"></div>')
     with page.expect_request("**/seen") as seen:

@@ -1,5 +1,6 @@
 """Office files made by code: sound ones, and such as somebody sends who means harm."""
 
+import hashlib
 import zlib
 from collections.abc import Iterable
 from io import BytesIO
@@ -89,3 +90,32 @@ def packed_pdf(hidden: bytes) -> bytes:
     )
     table = b"7 0 obj\n<</Type/XRef/Size 8/W[1 4 2]/Root 1 0 R/Filter/FlateDecode/Length %d>>stream\n%s\nendstream\nendobj\n"
     return body + table % (len(rows), rows) + b"startxref\n%d\n%%%%EOF\n" % len(body)
+
+
+def restricted_pdf() -> bytes:
+    """A PDF that anybody opens, and that forbids him to copy and print: encrypted without a password."""
+    padding = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A")
+    owner, may = bytes(32), -64
+    key = hashlib.md5(padding + owner + may.to_bytes(4, "little", signed=True) + b"\0").digest()[:5]
+    said = b"/Encrypt<</Filter/Standard/V 1/R 2/O<%s>/U<%s>/P %d>>/ID[<00><00>]"
+    return pdf(trailer=said % (owner.hex().encode(), _rc4(key, padding).hex().encode(), may))
+
+
+def _rc4(key: bytes, data: bytes) -> bytes:
+    box, j, out = list(range(256)), 0, bytearray()
+    for i in range(256):
+        j = (j + box[i] + key[i % len(key)]) % 256
+        box[i], box[j] = box[j], box[i]
+    i = j = 0
+    for byte in data:
+        i = (i + 1) % 256
+        j = (j + box[i]) % 256
+        box[i], box[j] = box[j], box[i]
+        out.append(byte ^ box[(box[i] + box[j]) % 256])
+    return bytes(out)
+
+
+def torn(data: bytes) -> bytes:
+    """The same with one bit turned in the middle, as a bad line or disk does."""
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]

@@ -1,6 +1,7 @@
 """Office files: sound ones are taken as they are, under a plain name; those that would do harm are refused in words that help."""
 
 from io import BytesIO
+from random import Random
 
 import pytest
 from docx import Document as WordDocument
@@ -10,7 +11,7 @@ from forum.media import office
 from forum.media.documents import MOST_BYTES, prepare_document
 from forum.media.models import DocumentKind
 from forum.media.refusals import DocumentRefused
-from tests.media.papers import OLE, packed, packed_pdf, pdf, relation
+from tests.media.papers import OLE, packed, packed_pdf, pdf, relation, restricted_pdf, torn
 from tests.media.papers import office as paper
 from tests.media.shots import picture
 
@@ -78,7 +79,7 @@ HOSTILE: dict[str, tuple[bytes, str, str]] = {
     "a PDF called a text": (pdf(), "a.docx", "不是名字说的"),
     "a zip of other things": (packed([("a.txt", "a")]), "a.docx", "损坏"),
     "cut off": (paper()[:-40], "a.docx", "损坏"),
-    "one byte changed": (paper().replace(packed([("word/document.xml", "<document>修路</document>")])[60:70], b"\0" * 10), "a.docx", "损坏"),
+    "one bit turned": (torn(paper(parts={"word/media/a.emf": Random(1).randbytes(300_000)})), "a.docx", "损坏"),
     "macros under a harmless name": (
         paper(main="application/vnd.ms-word.document.macroEnabled.main+xml", parts={"word/vbaProject.bin": OLE}), "a.docx", "带宏"
     ),
@@ -106,6 +107,12 @@ HOSTILE: dict[str, tuple[bytes, str, str]] = {
     "a foreign entity": (paper(parts={"word/document.xml": XXE}), "a.docx", "声明"),
     "a foreign entity in the list of types": (paper(parts={office.TYPES: XXE}), "a.docx", "声明"),
     "a billion laughs": (paper(parts={"customXml/item1.xml": LAUGHS}), "a.docx", "声明"),
+    "laughs under another ending": (
+        paper(parts={"word/a.DAT": LAUGHS}, said='<Override PartName="/word/A.dat" ContentType="application/XML"/>'),
+        "a.docx",
+        "声明",
+    ),
+    "laughs in capitals": (paper(parts={"word/A.XML": LAUGHS}), "a.docx", "声明"),
     "laughs in sixteen bits": (paper(parts={"word/a.xml": LAUGHS.encode("utf-16")}), "a.docx", "声明"),
     "a way out": (paper(parts={"../../etc/cron.d/a": "x"}), "a.docx", "损坏"),
     "a way out of a disk": (paper(parts={"C:/a": "x"}), "a.docx", "损坏"),
@@ -121,6 +128,7 @@ HOSTILE: dict[str, tuple[bytes, str, str]] = {
     "a PDF with a password": (
         pdf(trailer=b"/Encrypt<</Filter/Standard/V 1/R 2/O<" + b"0" * 64 + b">/U<" + b"0" * 64 + b">/P -4>>/ID[<00><00>]"), "a.pdf", "密码"
     ),
+    "a PDF that forbids printing": (restricted_pdf(), "a.pdf", "限制"),
     "a script": (pdf(b"/OpenAction 5 0 R", SCRIPT), "a.pdf", "自己运行"),
     "a script in disguise": (pdf(b"/OpenAction 5 0 R", SCRIPT.replace(b"JavaScript", b"J#61vaScript").replace(b"/JS", b"/#4aS")), "a.pdf", "自己运行"),
     "a script that is packed": (packed_pdf(SCRIPT), "a.pdf", "自己运行"),
