@@ -58,7 +58,10 @@ def _mentioned(row: Any) -> Shown:
 
 
 def _entered(row: Any) -> Shown:
-    text = _("%(name)s替您发了一条：“%(title)s”。请看看写得对不对。", name=row.entered_by, title=row.title)
+    if row.title:
+        text = _("%(name)s替您发了一条：“%(title)s”。请看看写得对不对。", name=row.entered_by, title=row.title)
+    else:
+        text = _("%(name)s替您发了一条，请看看写得对不对。", name=row.entered_by)
     return Shown(text, url_for("threads.post", post_id=row.id), row.thread_id)
 
 
