@@ -1,1 +1,1 @@
-"""Pictures: checked, turned upright, stripped of where they were taken, re-encoded, and served by right of their thread."""
+"""Pictures, checked and encoded anew, and office files, looked through: both served by right of their post."""

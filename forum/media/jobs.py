@@ -1,4 +1,4 @@
-"""What the worker does for pictures."""
+"""What the worker does for pictures and office files."""
 
 from forum.media.actions import remove_stray_files, remove_unattached
 from forum.notices.worker import register_job
