@@ -82,6 +82,7 @@ VIEWS = (
     "forum.home.views",
     "forum.moderation.views",
     "forum.trail.views",
+    "forum.takeout.views",
 )
 COMMANDS: tuple[str, ...] = (
     "forum.units.cli:units",

@@ -25,7 +25,7 @@ GROUND = [
     "downloads",
     "word",
 ]
-DOOR = ["changes", "units.models", "units.actors", "access", "errors", "health"]
+DOOR = ["changes", "units.models", "units.actors", "belongings", "access", "errors", "health"]
 RECORDS = ["audit", "notices.models", "notices.outbox"]
 LOW = ["units", "accounts", "notices", "media", "tags", "screening", "threads"]
 HIGH = [
@@ -40,6 +40,7 @@ HIGH = [
     "moderation",
     "insights",
     "trail",
+    "takeout",
 ]
 TOP = ["home", "navigation", "tables", "demo", "backups", "forum", "operations"]
 ROOMS = [*GROUND, *DOOR, *RECORDS, *LOW, *HIGH, *TOP]

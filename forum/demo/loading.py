@@ -13,6 +13,7 @@ from forum.demo.accounts import PASSWORD
 from forum.demo.borrowing import load_adoptions, load_facts, load_shelves
 from forum.demo.cast import Cast
 from forum.demo.clock import Days
+from forum.demo.deeds import load_deeds
 from forum.demo.documents import load_documents
 from forum.demo.follow_ups import load_follow_ups
 from forum.demo.lectures import load_lectures
@@ -61,6 +62,7 @@ def load_demo() -> None:
     load_reports(read("reports"), threads, cast, days)
     load_words(read("words"), cast)
     load_searches(read("searches"), cast, days)
+    load_deeds()
 
 
 def clear_demo() -> int:

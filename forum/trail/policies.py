@@ -6,7 +6,7 @@ from forum.audit.models import AuditEntry
 from forum.units.actors import Actor
 from forum.units.models import Posting, Role
 
-SIGN_IN = "session.begin"
+PRIVATE = ("session.begin", "writing.export")
 _IN_OFFICE_OVER_OTHERS = (Role.ORGANISER, Role.DISTRICT, Role.ADMIN)
 
 
@@ -18,7 +18,8 @@ def can_read_trail(actor: Actor) -> bool:
 def seen_deeds(actor: Actor) -> ColumnElement[bool]:
     """The deeds that the actor reads, for a query that joins the posting for which each was done.
 
-    When somebody signs in is nobody's business, but for those who look after others: the forum is not to count who is there how often.
+    When somebody signs in or takes his own writing along is nobody's business, but for those who look after others: the forum is not to
+    count who is there how often.
     """
     if actor.is_organiser:
         scope = AuditEntry.township_id == actor.township_id
@@ -26,4 +27,4 @@ def seen_deeds(actor: Actor) -> ColumnElement[bool]:
         scope = AuditEntry.district_id == actor.district_id
     else:
         return false()
-    return and_(scope, or_(AuditEntry.action != SIGN_IN, Posting.role.in_(_IN_OFFICE_OVER_OTHERS)))
+    return and_(scope, or_(AuditEntry.action.not_in(PRIVATE), Posting.role.in_(_IN_OFFICE_OVER_OTHERS)))

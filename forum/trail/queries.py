@@ -57,6 +57,7 @@ def deed_rows(actor: Actor, wanted: Wanted) -> Rows:
         select(
             AuditEntry.id,
             AuditEntry.at,
+            AuditEntry.actor_id,
             AuditEntry.action,
             AuditEntry.subject_kind,
             AuditEntry.subject_id,

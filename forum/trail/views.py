@@ -109,6 +109,8 @@ def _lines(actor: Actor, deeds: Iterable[Any]) -> list[Line]:
 
 
 def _line(deed: Any, subject: Subject | None) -> Line:
+    if (deed.subject_kind, deed.subject_id) == ("person", deed.actor_id):
+        subject = None  # that it was his own is said already
     where = _PAGES.get(deed.subject_kind) if subject else None
     is_closed = subject is None and deed.subject_kind in ("thread", "post", "card", "meeting", "trip", "lecture")
     return Line(

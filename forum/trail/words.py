@@ -157,6 +157,7 @@ DEEDS: dict[Work, dict[str, Any]] = {
         "robot.pause": _l("停了群机器人"),
         "robot.resume": _l("群机器人又用起来了"),
         "robot.remove": _l("去掉了群机器人"),
+        "writing.export": _l("把自己写的存成了文件"),
         "trail.export": _l("导出了操作记录"),
     },
 }

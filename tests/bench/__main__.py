@@ -1,4 +1,4 @@
-"""Figures, apart from the tests: ``python -m tests.bench [pages] [search] [questions] [asking] [memory] [hall] [themes] [reading] [audit] [tags]`` (all without a name).
+"""Figures, apart from the tests: ``python -m tests.bench [pages] [search] [questions] [asking] [memory] [hall] [themes] [reading] [audit] [tags] [takeout]`` (all without a name).
 
 Ratios are taken within one run, turn by turn, in CPU time: this machine's wall clock and its absolute speed are noise.
 """
@@ -15,6 +15,7 @@ from tests.bench.questions import questions
 from tests.bench.reading import reading
 from tests.bench.search import search
 from tests.bench.tags import tags
+from tests.bench.takeout import takeout
 from tests.bench.themes import themes
 
 BENCHES: dict[str, Callable[[], None]] = {
@@ -28,6 +29,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "reading": reading,
     "audit": audit,
     "tags": tags,
+    "takeout": takeout,
 }
 
 

@@ -34,7 +34,7 @@ AXE = """contrast => axe.run({ resultTypes: ["violations"], rules: { "color-cont
 
 # Who looks. The first to come by a route looks closest and at every state: the organiser, whose pages have the most on them.
 READERS = ("organiser", "secretary", "district", "nobody")
-NO_PAGES = ("/static/", "/pictures/", "/documents/", "/healthz", "/readyz", "/me/writing/export")
+NO_PAGES = ("/static/", "/pictures/", "/documents/", "/healthz", "/readyz")
 FILES = (".docx", ".ics", ".xlsx")
 IN_ANOTHER_STATE = (
     "/search?q=" + FOUND_BY,

@@ -321,7 +321,7 @@ def test_ones_own_reply_does_not_open_a_thread_that_was_hidden(browse, world):
     browser = browse(world.far_secretary)
     assert browser.get(f"/threads/{thread.id}").status_code == 404
     assert browser.get(f"/posts/{reply.id}").location == "/me/writing"
-    pages = [browser.get(url).get_data(as_text=True) for url in ("/notices", "/me/writing", "/me/writing/export")]
+    pages = [browser.get(url).get_data(as_text=True) for url in ("/notices", "/me/writing")]
     assert "原因：写了别人家的私事" in pages[0]
     assert all("我写的还在。" in page for page in pages[1:])
     assert not any(thread.title in page for page in pages)

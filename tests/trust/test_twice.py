@@ -50,8 +50,10 @@ def test_the_same_again_changes_nothing_and_other_words_are_shown(
 ) -> None:
     visitor, url, token = visit(role), address(app, scene, row), {"once": "the one of this page"}
     first = visitor.send(url, {**fields_of(app, scene, row, role), **token})
+    first.close()
     done = all_rows()
     again = visitor.send(url, {**fields_of(app, scene, row, role), **token})
+    again.close()
     assert first.status_code < 400
     spent = [r for r in done["spent_token"] if r["token"] == token["once"]]
     if spent:
