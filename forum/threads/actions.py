@@ -30,6 +30,7 @@ from forum.threads.models import (
     ThreadKind,
     ThreadTag,
 )
+from forum.threads.narrowing import admit
 from forum.threads.reading import start_reading
 from forum.threads.telling import tell_of_reply, tell_who_looks
 from forum.units.actors import Actor
@@ -86,6 +87,8 @@ def begin_thread(
         tell_who_looks(thread, opening)
     else:
         tell_named(thread, opening)
+    if scribe and reach is Reach.PANEL and not scribe.is_organiser:
+        admit(thread, [scribe.id])  # he knows it already
     _take_part(actor, scribe, opening)
     note_change("thread", thread.id)
     return opening

@@ -81,7 +81,9 @@ class NamingForm(ScreenedForm):
 
     def _say_at_text(self, words: str, message: str) -> None:
         parts = [field for name in self.looked_at if name not in ("title", "why") and (field := self._fields.get(name))]
-        part = next(field for field in parts if words in str(field.data))
+        part = next(
+            (field for field in parts if words in str(field.data)), parts[0]
+        )  # typed with signs that are not shown
         part.errors = [*part.errors, message]
 
 

@@ -12,7 +12,7 @@ from forum.access import accepts, me, one_or_404, require
 from forum.clock import moment_from, moment_now
 from forum.extensions import db
 from forum.forms import on_one_line, sent_text
-from forum.markup import below_title, render, stored, title_from
+from forum.markup import AN_AT, below_title, render, stored, title_from
 from forum.media.policies import show_with_posts
 from forum.media.queries import attached_to, own_unattached, own_unattached_documents
 from forum.notices.actions import read_thread
@@ -213,6 +213,8 @@ def render_ahead() -> None:
     """Make the HTML of what was sent, which ``render`` remembers: from the first statement on all other writers wait on SQLite."""
     in_parts = "diagnosis" in request.form
     text = compose(sent_text("diagnosis"), sent_text("remedy")) if in_parts else sent_text("body")
+    if AN_AT.search(text):
+        render(text)  # whom it names is read from the whole of it
     if "title" in request.form:
         text = below_title(text, on_one_line(request.form["title"]) or title_from(text))
     render(text)

@@ -53,6 +53,13 @@ def test_an_organiser_asks_for_a_secretary_and_it_is_his_question(world: World, 
     assert "林组织" not in listed
 
 
+def test_a_deputy_reads_what_he_wrote_down_for_the_panel_only(world: World, browse: Browse) -> None:
+    told = {"body": "家里闹矛盾。", "kind": "question", "reach": "panel", "speaker": str(world.secretary.posting.id)}  # type: ignore[union-attr]
+    deputy = browse(world.deputy)
+    assert deputy.get(deputy.submit("/threads/ask-for", told).headers["Location"]).status_code == 200
+    assert browse(world.neighbour_secretary).get(f"/threads/{newest().thread_id}").status_code == 404
+
+
 def test_for_whom_one_may_not_write_cannot_be_sent(world: World, browse: Browse) -> None:
     thread = make_thread(world.far_secretary)
     browser = browse(world.organiser)

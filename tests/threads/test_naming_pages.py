@@ -97,6 +97,15 @@ def test_the_page_asks_who_is_meant_and_links_whom_one_says(world: World, browse
     assert sorted(db.session.scalars(told)) == sorted([namesake.id, world.expert.id, world.far_secretary.id])
 
 
+def test_signs_that_are_not_shown_do_not_hide_what_is_asked(world: World, browse: Browse) -> None:
+    thread = make_thread(world.secretary)
+    make_actor("杨来福", Role.DEPUTY, world.far_village, title="副书记")
+    typed = {"body": "@杨\x02来福 好"}
+    asked = browse(world.secretary).submit(f"/threads/{thread.id}", typed, action=f"/threads/{thread.id}/posts")
+    assert asked.status_code == 422
+    assert "“杨来福”是哪一位？" in asked.text
+
+
 def test_a_name_that_is_no_name_stays_text(world: World, browse: Browse) -> None:
     person = db.session.get_one(Person, world.far_secretary.id)
     person.name = '"><img src=x onerror=alert(1)>'
