@@ -90,16 +90,25 @@ def retire_tag(actor: Actor | None, tag: Tag, is_retired: bool = True) -> None:
     """Offer a tag no more, or again; what carries it stays findable by it. Raises StillInUse, and NameTaken where another has its name by now."""
     if is_retired == (tag.retired_at is not None):
         return
-    other = aliased(Tag)
-    in_use = (other.retired_at.is_(None), other.merged_into_id.is_(None))
-    if is_retired and db.session.scalar(select(exists().where(other.parent_id == tag.id, *in_use))):
+    leaf = aliased(Tag)
+    in_use = (leaf.retired_at.is_(None), leaf.merged_into_id.is_(None))
+    if is_retired and db.session.scalar(select(exists().where(leaf.parent_id == tag.id, *in_use))):
         raise StillInUse
-    if not is_retired and db.session.scalar(select(exists().where(other.name == tag.name, *in_use))):
-        raise NameTaken
+    if not is_retired:
+        make_room(tag)
     tag.retired_at = utcnow() if is_retired else None
-    if not is_retired and tag.parent_id is not None:  # a leaf is offered in its group
-        db.session.execute(update(Tag).where(Tag.id == tag.parent_id).values(retired_at=None))
     record(actor, "tag.retire" if is_retired else "tag.reinstate", "tag", tag.id)
+
+
+def make_room(tag: Tag) -> None:
+    """Before a tag is offered again: its group is, too, and nothing else is called like one of them. Raises NameTaken."""
+    back = [tag.id] if tag.parent_id is None else [tag.id, tag.parent_id]
+    other = aliased(Tag)
+    in_use = (other.retired_at.is_(None), other.merged_into_id.is_(None), other.id.not_in(back))
+    names = select(Tag.name).where(Tag.id.in_(back))
+    if db.session.scalar(select(exists().where(other.name.in_(names), *in_use))):
+        raise NameTaken
+    db.session.execute(update(Tag).where(Tag.id == tag.parent_id).values(retired_at=None))
 
 
 def learn(tag: Tag, word: str) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, exists, func, or_, select, update
 from forum.audit.actions import record
 from forum.clock import utcnow
 from forum.extensions import db
-from forum.tags.actions import learn
+from forum.tags.actions import NameTaken, learn, make_room
 from forum.tags.carriers import CARRIERS
 from forum.tags.models import Tag, TagMerge, TagSynonym
 from forum.units.actors import Actor
@@ -67,6 +67,11 @@ def undo_merge(actor: Actor | None, merge: TagMerge) -> None:
     if into.merged_into_id is not None:
         raise CannotMerge(_("后来它又并到别处了，请先撤回后面那一次。"))
     _refuse_while_moving(tag, into, but=merge)
+    if tag.retired_at is None:  # it is offered again
+        try:
+            make_room(tag)
+        except NameTaken:
+            raise CannotMerge(_("已经有叫这个名字的标签在用，先给其中一个改名。")) from None
     tag.merged_into_id = None
     # Those that came along go back; whether they still stand merged is theirs to say.
     came = (Tag.id.in_(merge.before["tags"]), Tag.merged_into_id == into.id)

@@ -66,3 +66,12 @@ def test_a_group_is_retired_after_its_leaves_and_comes_back_with_the_first(world
     assert [group.code for group in tag_groups()] == ["industry"]
     retire_tag(world.district_staff, tags["elderly"], is_retired=False)
     assert "elderly" in offered()
+
+
+def test_a_group_does_not_come_back_beside_another_of_its_name(world, tags):
+    retire_tag(world.district_staff, tags["elderly"])
+    retire_tag(world.district_staff, tags["welfare"])
+    rename_tag(world.district_staff, tags["industry"], "民生")
+    with pytest.raises(NameTaken):
+        retire_tag(world.district_staff, tags["elderly"], is_retired=False)
+    assert "elderly" not in offered()

@@ -13,12 +13,12 @@ from forum.extensions import db
 from forum.library.models import ExperienceTag
 from forum.meetings.models import Meeting
 from forum.tags import moving
-from forum.tags.actions import add_synonym
+from forum.tags.actions import add_synonym, rename_tag, retire_tag
 from forum.tags.carriers import CARRIERS
 from forum.tags.merging import CannotMerge, merge_tag, undo_merge
 from forum.tags.models import UNDO_KEPT, Tag, TagMerge, TagMove
 from forum.tags.moving import forget_old_moves, move_next
-from forum.tags.queries import ids_under, suggest
+from forum.tags.queries import ids_under, suggest, tag_groups
 from forum.threads.models import ThreadTag
 from tests.browsing import forms_of
 from tests.factories import save
@@ -222,6 +222,23 @@ def test_one_merge_at_a_time_touches_a_tag(world, tags, merge):
         merge_tag(world.district_staff, tags["livestock"], tags["crops"])
     move_all()
     merge_tag(world.district_staff, tags["livestock"], tags["crops"])
+
+
+def test_a_merge_is_not_taken_back_beside_another_tag_of_that_name(world, tags, merge):
+    move_all()
+    rename_tag(world.district_staff, tags["marketing"], "养殖")
+    with pytest.raises(CannotMerge):
+        undo_merge(world.district_staff, merge)
+    rename_tag(world.district_staff, tags["marketing"], "销售")
+    undo_merge(world.district_staff, merge)
+
+
+def test_a_tag_that_stands_for_itself_again_is_offered_in_its_group(world, tags):
+    merge = merge_tag(world.district_staff, tags["elderly"], tags["crops"])
+    move_all()
+    retire_tag(world.district_staff, tags["welfare"])
+    undo_merge(world.district_staff, merge)
+    assert [tag.code for group in tag_groups() for tag in group.tags][-1] == "elderly"
 
 
 def test_two_merges_of_one_tag_cannot_both_be_in_force(tags):
