@@ -8,7 +8,7 @@ from forum.asking.models import SharedProblem
 from forum.asking.policies import shares_card, shares_thread
 from forum.extensions import db
 from forum.library.models import Experience
-from forum.threads.actions import follow, react
+from forum.threads.deeds import follow, react
 from forum.threads.models import Post, ReactionKind, Thread
 from forum.units.actors import Actor
 

@@ -1,11 +1,9 @@
-"""What people do in threads. Each action tells its whole story; the caller commits."""
+"""What people write in threads; what they do with a tap is in ``deeds``. Each action tells its whole story; the caller commits."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import CursorResult, update
 from sqlalchemy.orm.exc import StaleDataError
 
 from forum.audit.actions import record
@@ -16,17 +14,15 @@ from forum.markup import below_title, render
 from forum.media.actions import attach
 from forum.media.models import Document, Picture
 from forum.notices.outbox import enqueue
+from forum.threads.deeds import begin_to_follow
 from forum.threads.mentions import Named, name_people, tell_named
 from forum.threads.models import (
     HeldFor,
     Post,
     PostRevision,
     Reach,
-    Reaction,
-    ReactionKind,
     Stance,
     Thread,
-    ThreadFollow,
     ThreadKind,
     ThreadTag,
 )
@@ -190,54 +186,6 @@ def confirm_post(post: Post, *, version: int) -> None:
     post.confirmed_at = utcnow()
 
 
-def accept_answer(actor: Actor, thread: Thread, post: Post) -> None:
-    """Mark the reply that answered; its author and the asker are told. Accepting another one takes its place."""
-    if thread.accepted_post_id == post.id:
-        return
-    thread.accepted_post_id, thread.accepted_at = post.id, utcnow()
-    for person_id in sorted({post.author_id, thread.author_id} - {actor.id}):
-        enqueue(person_id, "thread.decided", thread.id)
-    note_change("thread", thread.id)
-
-
-def unaccept_answer(actor: Actor, thread: Thread) -> None:
-    """Take the mark back: the question is open again."""
-    thread.accepted_post_id = thread.accepted_at = None
-    note_change("thread", thread.id)
-
-
-def react(actor: Actor, post: Post, kind: ReactionKind, on: bool) -> None:
-    """Say 这个管用 of a reply or 我们村也有 of a question, or take it back. Saying it twice changes nothing."""
-    if actor.posting is None:
-        raise ValueError("only somebody in office speaks for a unit")
-    # Two who react at once go one after the other: each would else count without the other's.
-    db.session.execute(select(Post.id).where(Post.id == post.id).with_for_update(key_share=True))
-    mine = db.session.get(Reaction, (post.id, actor.id, kind))
-    if on and mine is None:
-        db.session.add(Reaction(post_id=post.id, person_id=actor.id, kind=kind, unit_id=actor.posting.unit_id))
-    elif mine is not None and not on:
-        db.session.delete(mine)
-    db.session.flush()
-    of_kind = select(Reaction).where(Reaction.post_id == post.id, Reaction.kind == kind).subquery()
-    if kind is ReactionKind.SAME:  # villages count, not people: secretary and deputy of one village are one
-        villages = select(func.count(func.distinct(of_kind.c.unit_id))).scalar_subquery()
-        db.session.execute(update(Thread).where(Thread.id == post.thread_id).values(same_count=villages))
-    else:
-        people = select(func.count(of_kind.c.person_id)).scalar_subquery()
-        # The table, not the mapped class: a reaction is no edit and must not raise the version.
-        db.session.execute(update(Post.__table__).where(Post.id == post.id).values(useful_count=people))  # type: ignore[arg-type]
-
-
-def follow(actor: Actor, thread: Thread, on: bool) -> None:
-    """Hear of new replies, or no longer."""
-    if on:
-        _follow(actor.id, thread.id)
-    else:
-        db.session.execute(
-            delete(ThreadFollow).where(ThreadFollow.thread_id == thread.id, ThreadFollow.person_id == actor.id)
-        )
-
-
 def _write(
     actor: Actor,
     thread: Thread,
@@ -274,11 +222,11 @@ def _write(
 
 def _take_part(actor: Actor, scribe: Actor | None, post: Post) -> None:
     """Whoever writes follows the thread and knows it; so does who writes for him, and he is told."""
-    _follow(actor.id, post.thread_id)
+    begin_to_follow(actor.id, post.thread_id)
     start_reading((scribe or actor).id, post.thread_id, post.created_at)
     if scribe is None:
         return
-    _follow(scribe.id, post.thread_id)
+    begin_to_follow(scribe.id, post.thread_id)
     enqueue(actor.id, "post.entered", post.id)
     scope = {"township_id": post.thread.township_id, "district_id": post.thread.district_id}
     record(scribe, "post.enter", "post", post.id, **scope)
@@ -295,9 +243,3 @@ def count_replies(thread: Thread, by: int, *, latest: bool = False) -> None:
     still_there = update(Thread).where(Thread.id == thread.id, Thread.merged_post_id.is_(None))
     if not cast("CursorResult[Any]", db.session.execute(still_there.values(values))).rowcount:
         raise StaleDataError("the thread was merged into another")
-
-
-def _follow(person_id: int, thread_id: int) -> None:
-    if db.session.get(ThreadFollow, (thread_id, person_id)) is None:
-        with suppress(IntegrityError), db.session.begin_nested():  # a double tap got there first
-            db.session.add(ThreadFollow(thread_id=thread_id, person_id=person_id))

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from forum.access import me, one_or_404, require
 from forum.extensions import db
-from forum.threads.actions import accept_answer, follow, react, unaccept_answer
+from forum.threads.deeds import accept_answer, follow, react, unaccept_answer
 from forum.threads.forms import SwitchForm
 from forum.threads.models import Post, ReactionKind, Thread
 from forum.threads.policies import can_accept, can_accept_post, can_have_same, can_react, visible_posts, visible_threads

@@ -6,7 +6,8 @@ from forum.audit.actions import record
 from forum.clock import utcnow
 from forum.extensions import db
 from forum.notices.outbox import enqueue
-from forum.threads.actions import count_replies, unaccept_answer
+from forum.threads.actions import count_replies
+from forum.threads.deeds import unaccept_answer
 from forum.threads.holding import let_through
 from forum.threads.mentions import tell_named
 from forum.threads.models import Post, Thread

@@ -19,10 +19,7 @@ from forum.notices.actions import read_thread
 from forum.paging import id_from
 from forum.tags.queries import tag_choices, tag_groups
 from forum.threads import lists, notices, of_tag, unanswered  # noqa: F401
-from forum.threads.actions import (
-    add_reply,
-    begin_thread,
-)
+from forum.threads.actions import add_reply, begin_thread
 from forum.threads.forms import PRESCRIPTION, AskForm, PrescriptionForm, ReplyForm
 from forum.threads.holding import held_for
 from forum.threads.models import Post, Thread, ThreadKind

@@ -10,7 +10,7 @@ from forum.clock import today
 from forum.consultations.models import ActionItem, FollowUp, Outcome, OutcomeReply, OutcomeVillage
 from forum.extensions import db
 from forum.notices.models import OutboxMessage
-from forum.threads.actions import react
+from forum.threads.deeds import react
 from forum.threads.models import Post, Reach, ReactionKind, Thread, ThreadKind
 from forum.units.models import Role
 from tests.browsing import forms_of

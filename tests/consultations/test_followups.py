@@ -22,7 +22,7 @@ from forum.consultations.models import ActionItem, FollowUp, FollowUpResult, Out
 from forum.consultations.whom import people_of, people_to_ask
 from forum.extensions import db
 from forum.notices.models import OutboxMessage
-from forum.threads.actions import accept_answer
+from forum.threads.deeds import accept_answer
 from forum.threads.models import Post, Reach, Thread, ThreadAdmission
 from forum.units.models import Posting, Role
 from tests.factories import make_actor, make_post, make_thread

@@ -16,7 +16,7 @@ from forum.consultations.followups import AnsweredMeanwhile, Report, answer_foll
 from forum.consultations.models import ActionItem, FollowUp, FollowUpResult, Outcome
 from forum.extensions import db
 from forum.notices.models import OutboxMessage
-from forum.threads.actions import accept_answer
+from forum.threads.deeds import accept_answer
 from forum.threads.models import Post, Thread
 from tests.factories import World, make_post, make_thread
 

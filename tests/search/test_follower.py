@@ -33,7 +33,8 @@ from forum.search.generations import IndexUnavailable, WriterBusy
 from forum.search.index import open_writer
 from forum.search.place import reader
 from forum.tags.models import Tag
-from forum.threads.actions import accept_answer, add_reply, begin_thread, edit_post
+from forum.threads.actions import add_reply, begin_thread, edit_post
+from forum.threads.deeds import accept_answer
 from forum.threads.models import Post, Thread, ThreadKind, ThreadTag
 from forum.threads.tidying.merging import merge, undo_merge
 from forum.threads.tidying.splitting import split, undo_split

@@ -24,7 +24,8 @@ from forum.search.matrix import NAME, RECORD
 from forum.search.models import Meaning
 from forum.search.place import matrix, reader
 from forum.search.queries import find, open_sight
-from forum.threads.actions import accept_answer, add_reply, begin_thread, edit_post
+from forum.threads.actions import add_reply, begin_thread, edit_post
+from forum.threads.deeds import accept_answer
 from forum.threads.models import Post, Thread, ThreadKind
 from tests.conftest import SECRET
 from tests.factories import World

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from forum.extensions import db
 from forum.notices.delivery import deliver_next
 from forum.notices.models import OutboxMessage
-from forum.threads.actions import react
+from forum.threads.deeds import react
 from forum.threads.models import Post, ReactionKind, Thread
 from tests.browsing import forms_of
 from tests.factories import make_post, make_thread

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from forum.consultations.actions import conclude
 from forum.extensions import db
-from forum.threads.actions import accept_answer, react
+from forum.threads.deeds import accept_answer, react
 from forum.threads.models import Post, Reach, ReactionKind, Thread, ThreadKind
 from forum.threads.moderation import PinnedEnough, hide_post, pin_thread
 from forum.threads.policies import visible_posts, visible_threads

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from forum.extensions import db
 from forum.library.actions import make_card
 from forum.library.models import Experience
-from forum.threads.actions import accept_answer, add_reply, begin_thread, follow, react
+from forum.threads.actions import add_reply, begin_thread
+from forum.threads.deeds import accept_answer, follow, react
 from forum.threads.models import Post, ReactionKind, Stance, Thread, ThreadKind
 from tests.factories import World
 from tests.trust.snapshot import Snapshot, all_rows

@@ -19,7 +19,8 @@ from forum.meetings.models import Meeting
 from forum.moderation.actions import add_suggestion, report_post
 from forum.moderation.models import ReportKind
 from forum.tags.models import Tag
-from forum.threads.actions import edit_post, follow, react
+from forum.threads.actions import edit_post
+from forum.threads.deeds import follow, react
 from forum.threads.models import Post, ReactionKind, Thread, ThreadTag
 from forum.units.actors import Actor
 from forum.units.models import Role, UnitKind

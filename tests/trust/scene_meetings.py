@@ -22,7 +22,7 @@ from forum.meetings.minutes.models import MarkKind
 from forum.meetings.models import AgendaKind, Meeting, Sitting
 from forum.meetings.proposals.actions import Theme, propose_theme, this_month, withdraw_theme
 from forum.tags.models import Tag
-from forum.threads.actions import accept_answer
+from forum.threads.deeds import accept_answer
 from forum.threads.models import Post
 from tests.meetings.makers import began, make_item, make_meeting, reloaded
 from tests.trust.stage import Scene, mark, thread_of
