@@ -7,17 +7,16 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from forum.access import accepts, for_former, me, one_or_404, require
 from forum.extensions import db
-from forum.markup import title_from
-from forum.media.queries import own_unattached, own_unattached_documents
 from forum.paging import id_from
 from forum.tags.queries import tag_choices, tag_groups
-from forum.threads.actions import EditedMeanwhile, add_reply, begin_thread, confirm_post
+from forum.threads.actions import EditedMeanwhile, confirm_post
 from forum.threads.entering import author_among, people_to_write_for
 from forum.threads.forms import AnswerForForm, AskForForm, SwitchForm
 from forum.threads.holding import held_for
 from forum.threads.models import Post, Thread
 from forum.threads.policies import ASKABLE, can_confirm, can_reply, can_write_for_others, visible_posts, visible_threads
 from forum.threads.readers import about_to_begin
+from forum.threads.sending import answered_by, begin_as_sent, reply_as_sent
 from forum.threads.views import WAITS, bp, render_ahead
 
 
@@ -42,19 +41,7 @@ def ask_for() -> ResponseReturnValue:
         held = held_for(actor, has_word=form.is_held)
         with form.once() as done:
             if not done:
-                opening = begin_thread(
-                    author,
-                    form.kind.data,
-                    form.title.data or title_from(form.body.data),
-                    form.body.data,
-                    reach=form.reach.data,
-                    tag_ids=form.tags.data,
-                    pictures=own_unattached(actor, form.pictures.data),
-                    documents=own_unattached_documents(actor, form.documents.data),
-                    named=form.people,
-                    held=held,
-                    scribe=actor,
-                )
+                opening = begin_as_sent(author, form, held=held, scribe=actor)
                 here = url_for(".index") if held else url_for(".show", thread_id=opening.thread_id)
                 done.record(here, "post", opening.id)
         db.session.commit()
@@ -82,24 +69,11 @@ def answer_for(thread_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.parent.data = id_from(request.args.get("answer"))
     elif form.validate() and form.knows_people(thread) and (author := author_among(speakers, form.speaker.data)):
-        parent = None
-        if form.parent.data is not None:
-            parent = one_or_404(visible_posts(actor).where(Post.id == form.parent.data, Post.thread_id == thread_id))
+        answered = answered_by(form, thread)
         held = held_for(actor, has_word=form.is_held)
         with form.once() as done:
             if not done:
-                answer_to = None if parent is None or parent.is_opening else parent
-                post = add_reply(
-                    author,
-                    thread,
-                    form.text,
-                    parent=answer_to,
-                    pictures=own_unattached(actor, form.pictures.data),
-                    documents=own_unattached_documents(actor, form.documents.data),
-                    named=form.people,
-                    held=held,
-                    scribe=actor,
-                )
+                post = reply_as_sent(author, thread, form, answered, held=held, scribe=actor)
                 here = url_for(".show", thread_id=thread_id) if held else url_for(".post", post_id=post.id)
                 done.record(here, "post", post.id)
         db.session.commit()

@@ -14,12 +14,11 @@ from forum.extensions import db
 from forum.forms import on_one_line, sent_text
 from forum.markup import AN_AT, below_title, render, stored, title_from
 from forum.media.policies import show_with_posts
-from forum.media.queries import attached_to, own_unattached, own_unattached_documents
+from forum.media.queries import attached_to
 from forum.notices.actions import read_thread
 from forum.paging import id_from
 from forum.tags.queries import tag_choices, tag_groups
 from forum.threads import lists, notices, of_tag, unanswered  # noqa: F401
-from forum.threads.actions import add_reply, begin_thread
 from forum.threads.forms import PRESCRIPTION, AskForm, PrescriptionForm, ReplyForm
 from forum.threads.holding import held_for
 from forum.threads.models import Post, Thread, ThreadKind
@@ -44,6 +43,7 @@ from forum.threads.queries import place_of, post_of_merged, thread_head, thread_
 from forum.threads.quotes import quote_from
 from forum.threads.readers import about_to_begin
 from forum.threads.reading import read_up_to
+from forum.threads.sending import answered_by, begin_as_sent, reply_as_sent
 from forum.units.actors import Actor
 
 bp = Blueprint("threads", __name__)
@@ -81,18 +81,7 @@ def ask() -> ResponseReturnValue:
         held = held_for(actor, has_word=form.is_held)
         with form.once() as done:
             if not done:
-                opening = begin_thread(
-                    actor,
-                    form.kind.data,
-                    form.title.data or title_from(form.body.data),
-                    form.body.data,
-                    reach=form.reach.data,
-                    tag_ids=form.tags.data,
-                    pictures=own_unattached(actor, form.pictures.data),
-                    documents=own_unattached_documents(actor, form.documents.data),
-                    named=form.people,
-                    held=held,
-                )
+                opening = begin_as_sent(actor, form, held=held)
                 done.record(url_for(".show", thread_id=opening.thread_id), "post", opening.id)
         db.session.commit()
         flash(WAITS if held else _("发出去了。有人回复，会在消息里告诉您。"), "good")
@@ -134,24 +123,12 @@ def reply(thread_id: int) -> ResponseReturnValue:
     require(can_reply(actor, thread))
     if not (form.validate() and form.knows_people(thread)):
         return _thread_page(thread_head(actor, thread_id), form), 422
-    parent = None
-    if form.parent.data is not None:
-        parent = one_or_404(visible_posts(actor).where(Post.id == form.parent.data, Post.thread_id == thread_id))
+    answered = answered_by(form, thread)
     held = held_for(actor, has_word=form.is_held)
     with form.once() as done:
         if not done:
-            answer_to = None if parent is None or parent.is_opening else parent
-            post = add_reply(
-                actor,
-                thread,
-                form.text,
-                parent=answer_to,
-                stance=form.chosen_stance if answer_to else None,
-                pictures=own_unattached(actor, form.pictures.data),
-                documents=own_unattached_documents(actor, form.documents.data),
-                named=form.people,
-                held=held,
-            )
+            stance = form.chosen_stance if answered else None
+            post = reply_as_sent(actor, thread, form, answered, stance=stance, held=held)
             done.record(url_for(".post", post_id=post.id), "post", post.id)
     db.session.commit()
     if held:
