@@ -111,18 +111,26 @@ def _lines(actor: Actor, deeds: Iterable[Any]) -> list[Line]:
 def _line(deed: Any, subject: Subject | None) -> Line:
     if (deed.subject_kind, deed.subject_id) == ("person", deed.actor_id):
         subject = None  # that it was his own is said already
-    where = _PAGES.get(deed.subject_kind) if subject else None
     is_closed = subject is None and deed.subject_kind in ("thread", "post", "card", "meeting", "trip", "lecture")
     return Line(
         at=deed.at,
         who=_who(deed),
         what=words_of(deed.action),
         subject=subject.name if subject else _("（您看不到它）") if is_closed else "",
-        url=url_for(where[0], **{where[1]: deed.subject_id}) if where else None,
+        url=_url(deed, subject),
         thread_id=subject.thread_id if subject else None,
         why="" if is_closed else _why(deed.detail),
         township=deed.township or "",
     )
+
+
+def _url(deed: Any, subject: Subject | None) -> str | None:
+    if subject is None:
+        return None
+    if deed.subject_kind in _PAGES:
+        endpoint, name = _PAGES[deed.subject_kind]
+        return url_for(endpoint, **{name: deed.subject_id})
+    return url_for("threads.show", thread_id=subject.thread_id) if subject.thread_id else None
 
 
 def _who(deed: Any) -> str:

@@ -211,12 +211,12 @@ def test_as_the_web_process_one_can_only_add(fresh_app: Flask) -> None:
     if fresh_app.extensions["settings"].is_sqlite:
         return  # there are no roles there
     flask_migrate.upgrade()
-    roles = (ROOT / "deploy" / "postgresql-roles.sql").read_text("utf-8")
+    roles = (ROOT / "deploy" / "postgresql-roles.sql").read_text("utf-8").replace("TO forum;", "TO forum_tried;")
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if connection.scalar(text("SELECT count(*) FROM pg_roles WHERE rolname = 'forum'")) == 0:
-            connection.exec_driver_sql("CREATE ROLE forum LOGIN")
-        connection.connection.driver_connection.execute(roles)  # type: ignore[union-attr]
-    event.listen(db.engine, "begin", _become_forum)
+        connection.exec_driver_sql("DROP ROLE IF EXISTS forum_tried")
+        connection.exec_driver_sql("CREATE ROLE forum_tried")
+        connection.connection.driver_connection.execute(roles.replace("FROM forum;", "FROM forum_tried;"))  # type: ignore[union-attr]
+    event.listen(db.engine, "begin", _become_web_process)
     deed(1)
     db.session.commit()
     with pytest.raises(DBAPIError, match="must be owner"):
@@ -228,7 +228,11 @@ def test_as_the_web_process_one_can_only_add(fresh_app: Flask) -> None:
         db.session.rollback()
     do("UPDATE unit SET name = name")
     assert first_fault() == (1, None)
+    db.session.rollback()
+    event.remove(db.engine, "begin", _become_web_process)
+    do("DROP OWNED BY forum_tried")
+    do("DROP ROLE forum_tried")
 
 
-def _become_forum(connection: Connection) -> None:
-    connection.exec_driver_sql("SET LOCAL ROLE forum")
+def _become_web_process(connection: Connection) -> None:
+    connection.exec_driver_sql("SET LOCAL ROLE forum_tried")

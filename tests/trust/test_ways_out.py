@@ -22,6 +22,7 @@ ROWS = read_table()
 OWN = (
     "/posts/<post_id>/edit",
     "/posts/<post_id>/revisions",
+    "/posts/<post_id>/confirm",
     "/trips/<trip_id>/note",
     "/pictures/<key>",
     "/pictures/<key>/thumb",
