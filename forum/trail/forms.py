@@ -13,7 +13,12 @@ NAME_LENGTH = 40
 
 
 class ExportForm(WritingForm):
-    """One button: the file is of what the page shows, named by its address."""
+    """One button: the file is of what the page shows, named by its address. Each time it is pressed another file is taken away, so it needs no token."""
+
+    once_token = None
+
+    def refresh_token(self) -> None:
+        """There is none."""
 
 
 def wanted_from(args: "MultiDict[str, str]") -> Wanted:
