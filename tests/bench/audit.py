@@ -24,10 +24,10 @@ BATCH = 10_000
 def audit() -> None:
     """On SQLite, or on the server that ``TEST_DATABASE_URL`` names.
 
-    Print the deeds verified in a second, and the milliseconds of a transaction with one deed, sealed and not, turn by turn.
+    Print the deeds verified in a second, the time of the page over all of them, and the milliseconds of a transaction with one deed, sealed and not, turn by turn.
     """
     server = make_database("_bench", Path()) if os.environ.get("TEST_DATABASE_URL") else None
-    with application(database_url=server) as (_app, _folder):
+    with application(database_url=server) as (app, _folder):
         world = make_world()
         _fill(world)
         began, cpu = time.perf_counter(), time.process_time()
@@ -39,6 +39,14 @@ def audit() -> None:
         print(
             f"{DEEDS} deeds verified in {taken:.2f} s: {DEEDS / taken:,.0f} a second, {DEEDS / cpu:,.0f} a second of CPU"
         )
+        browser = app.test_client()
+        browser.sign_in_as(world.organiser)
+        browser.get("/trail")
+        for url in ("/trail", f"/trail?thread={DEEDS // 2}", "/trail?work=tags"):
+            began, cpu = time.perf_counter(), time.process_time()
+            assert browser.get(url).status_code == 200
+            took, own = 1000 * (time.perf_counter() - began), 1000 * (time.process_time() - cpu)
+            print(f"  {url}: {took:.0f} ms, {own:.0f} ms of CPU", flush=True)
         times: dict[str, list[tuple[float, float]]] = {"sealed": [], "not sealed": []}
         for _ in range(WRITES):
             for how, taken_so_far in times.items():
