@@ -96,6 +96,7 @@ def _page(form: ExportForm) -> str:
         works=WORK_LABELS,
         townships=townships_to_choose(actor),
         export_form=form,
+        most=MOST,
     )
 
 
