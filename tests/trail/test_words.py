@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -24,15 +25,11 @@ SPOKEN = {
 
 def recorded() -> set[str]:
     """Every action: written at ``record`` itself, or at a call of what hands its argument on to ``record``."""
-    trees = {
-        name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items() if name != "forum.audit.actions"
-    }
-    handing_on: dict[
-        tuple[str, str], tuple[int, str]
-    ] = {}  # (module or "", function) -> which argument, what before it
+    texts = {name: path.read_text("utf-8") for name, path in MODULES.items()}
+    handing_on: dict[tuple[str, str], tuple[int, str]] = {}  # (module or "", function): which argument, what before it
     found: set[str] = set()
-    for name, tree in trees.items():
-        for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+    for name in (name for name, text in texts.items() if "forum.audit.actions" in text):
+        for function in (node for node in ast.walk(tree_of(texts[name])) if isinstance(node, ast.FunctionDef)):
             parameters = [argument.arg for argument in function.args.args]
             for call in calls(function, "record"):
                 if isinstance(call.func, ast.Attribute) or len(call.args) < 2:
@@ -44,11 +41,14 @@ def recorded() -> set[str]:
                 else:
                     found |= {prefix + each for each in said(name, middle)}
     for (where, function_name), (position, prefix) in handing_on.items():
-        for name, tree in trees.items():
-            if where in ("", name):
-                for call in calls(tree, function_name):
+        for name, text in texts.items():
+            if where in ("", name) and f"{function_name}(" in text:
+                for call in calls(tree_of(text), function_name):
                     found |= {prefix + each for each in said(name, call.args[position])}
     return found
+
+
+tree_of = cache(ast.parse)
 
 
 def calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
