@@ -17,6 +17,7 @@ from forum.units.actors import Actor
 from forum.units.models import Person, Unit, UnitKind
 
 Rows = Select[*tuple[Any, ...]]
+MOST_OF_A_VILLAGE = 50
 
 
 class LedgerState(StrEnum):
@@ -50,8 +51,8 @@ def of_township(township_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     return or_(by_thread, and_(ActionItem.outcome_id.is_(None), MEETING.c.township_id == township_id))
 
 
-def ledger_rows(actor: Actor, township_id: int | ColumnElement[int]) -> Rows:
-    """The ledger of a township, as far as the actor may see it: what is late first, then by day, what is done last."""
+def _actions() -> Rows:
+    """All actions with what pages show of them, their outcome and its thread at hand."""
     return (
         select(
             ActionItem.id.label("action_id"),
@@ -70,13 +71,20 @@ def ledger_rows(actor: Actor, township_id: int | ColumnElement[int]) -> Rows:
             Person.name.label("person_name"),
             Thread.id.label("thread_id"),
             Thread.title,
-            MEETING.c.number,
         )
         .select_from(ActionItem)
         .join(Unit, Unit.id == ActionItem.unit_id)
         .outerjoin(Person, Person.id == ActionItem.person_id)
         .outerjoin(Outcome, Outcome.id == ActionItem.outcome_id)
         .outerjoin(Thread, Thread.id == Outcome.thread_id)
+    )
+
+
+def ledger_rows(actor: Actor, township_id: int | ColumnElement[int]) -> Rows:
+    """The ledger of a township, as far as the actor may see it: what is late first, then by day, what is done last."""
+    return (
+        _actions()
+        .add_columns(MEETING.c.number)
         .outerjoin(MEETING, MEETING.c.id == ActionItem.meeting_id)
         .where(seen_actions(actor), of_township(township_id))
         .order_by(
@@ -106,6 +114,18 @@ def decided_by(actor: Actor, meeting_id: int) -> list[ActionRow]:
     """What a meeting decided without a thread; one statement."""
     rows = ledger_rows(actor, MEETING.c.township_id).where(
         ActionItem.meeting_id == meeting_id, ActionItem.outcome_id.is_(None)
+    )
+    return [action_row(actor, row, today()) for row in db.session.execute(rows)]
+
+
+def open_actions_of(actor: Actor, unit_id: int) -> list[ActionRow]:
+    """What a village is still to do, by day, as far as the actor may see it; of rounds that ended unsolved nothing is."""
+    rows = (
+        _actions()
+        .where(seen_actions(actor), ActionItem.unit_id == unit_id, ActionItem.done_at.is_(None))
+        .where(or_(ActionItem.outcome_id.is_(None), Outcome.round == Thread.round))
+        .order_by(ActionItem.due.is_(None), ActionItem.due, ActionItem.id)
+        .limit(MOST_OF_A_VILLAGE)
     )
     return [action_row(actor, row, today()) for row in db.session.execute(rows)]
 

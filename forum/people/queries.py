@@ -7,9 +7,6 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.clock import local, today
-from forum.consultations.models import ActionItem, Outcome
-from forum.consultations.policies import seen_actions
-from forum.consultations.queries import ActionRow, action_row
 from forum.extensions import db
 from forum.learning.lectures.models import Expert
 from forum.learning.lectures.policies import readable_experts
@@ -33,7 +30,6 @@ Rows = Select[*tuple[Any, ...]]
 EACH = 5  # of a list whose rest stands elsewhere
 MOST_KNOWN = 50  # answers and cards whose tags say what somebody knows
 MOST_OFFICES = 100
-MOST_TASKS = 50
 BODY_SHOWN = 600  # characters of a post of which the beginning is shown
 _RANK = {role: number for number, role in enumerate(Role)}
 
@@ -226,36 +222,6 @@ def latest_tries(actor: Actor, place_id: int) -> Sequence[Any]:
 def all_tries(actor: Actor, place_id: int, cursor: str | None) -> Page:
     """All that a village tried, the latest first."""
     return keyset_page(_tries(actor, place_id), Adoption.created_at, Adoption.id, cursor)
-
-
-def open_tasks(actor: Actor, place_id: int) -> list[ActionRow]:
-    """What a place is still to do, by day; of rounds that ended unsolved nothing is."""
-    rows = db.session.execute(
-        select(
-            ActionItem.id.label("action_id"),
-            ActionItem.what,
-            ActionItem.due,
-            ActionItem.done_at,
-            ActionItem.note,
-            ActionItem.unit_id,
-            ActionItem.person_id,
-            ActionItem.done_by_id,
-            ActionItem.post_id.label("action_post_id"),
-            Unit.name.label("unit_name"),
-            Unit.township_id,
-            Unit.district_id,
-            Person.name.label("person_name"),
-        )
-        .join(Unit, Unit.id == ActionItem.unit_id)
-        .outerjoin(Person, Person.id == ActionItem.person_id)
-        .outerjoin(Outcome, Outcome.id == ActionItem.outcome_id)
-        .outerjoin(Thread, Thread.id == Outcome.thread_id)
-        .where(ActionItem.unit_id == place_id, ActionItem.done_at.is_(None), seen_actions(actor))
-        .where(or_(ActionItem.outcome_id.is_(None), Outcome.round == Thread.round))
-        .order_by(ActionItem.due.is_(None), ActionItem.due, ActionItem.id)
-        .limit(MOST_TASKS)
-    )
-    return [action_row(actor, row, today()) for row in rows]
 
 
 def next_meeting(actor: Actor, township_id: int) -> Any | None:

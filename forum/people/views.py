@@ -6,6 +6,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from forum.access import me
+from forum.consultations.ledger import open_actions_of
 from forum.library.adoptions.labels import BADGES, RESULTS
 from forum.people.known import known_tags
 from forum.people.policies import sees_tasks
@@ -20,7 +21,6 @@ from forum.people.queries import (
     latest_tries,
     next_meeting,
     offices_of,
-    open_tasks,
     place_with_offices,
     places_in,
     threads_of,
@@ -70,7 +70,7 @@ def place(place_id: int) -> ResponseReturnValue:
     answers, cards = answers_that_helped(actor, by_place(place_id)), cards_of_place(actor, place_id)
     threads = threads_of(actor, head)
     tries = latest_tries(actor, place_id) if is_village else []
-    tasks = open_tasks(actor, place_id) if is_village and sees_tasks(actor, head) else None
+    tasks = open_actions_of(actor, place_id) if is_village and sees_tasks(actor, head) else None
     who = {"township" if is_township else "unit": place_id}
     return render_template(
         "people/place.html",
