@@ -22,7 +22,7 @@ from forum.logs import log
 DIMENSIONS = 384
 PATIENCE = 0.05  # seconds that a page waits for its question's vector
 # A character takes 0.7 ms. Of a longer question a page asks the beginning; commands, which wait, ask all that the encoder takes in at once.
-ASKED_BY_A_PAGE = 60
+ASKED_BY_A_PAGE = 40
 ASKED_AT_MOST = 400
 REMEMBERED = 500  # vectors of questions, 0.8 MB
 TOLD_EVERY = 600.0  # seconds between two lines in the log about an encoder that does not answer

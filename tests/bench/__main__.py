@@ -1,4 +1,4 @@
-"""Figures, apart from the tests: ``python -m tests.bench [pages] [search] [questions] [asking] [memory] [hall] [themes] [reading] [audit] [tags] [takeout]`` (all without a name).
+"""Figures, apart from the tests: ``python -m tests.bench [pages] [search] [questions] [asking] [memory] [hall] [themes] [reading] [audit] [tags] [takeout] [ten]`` (all without a name).
 
 Ratios are taken within one run, turn by turn, in CPU time: this machine's wall clock and its absolute speed are noise.
 """
@@ -16,6 +16,7 @@ from tests.bench.reading import reading
 from tests.bench.search import search
 from tests.bench.tags import tags
 from tests.bench.takeout import takeout
+from tests.bench.ten import ten
 from tests.bench.themes import themes
 
 BENCHES: dict[str, Callable[[], None]] = {
@@ -30,6 +31,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "audit": audit,
     "tags": tags,
     "takeout": takeout,
+    "ten": ten,
 }
 
 

@@ -24,7 +24,7 @@ from tests.bench.search_place import district
 from tests.bench.search_writers import beside_writers
 from tests.browsing import Browser
 
-QUESTIONS = 300
+QUESTIONS = 60
 FOUND = 20
 PATIENT = 60.0  # seconds that a vector is waited for, so that each question costs one
 
