@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import Select, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import Select, and_, delete, exists, func, insert, or_, select, update
 
 from forum.changes import note_change
 from forum.clock import utcnow
@@ -105,12 +105,29 @@ def _put_back(merge: TagMerge, carrier: Carrier, owners: Sequence[int], had_both
     """What lost the tag that stays since then was sorted otherwise by somebody: it is left as it is."""
     still = _carrying(carrier, merge.into_id, owners)
     there = _carrying(carrier, merge.tag_id, owners) if carrier.is_pair else set()
-    if again := sorted((still & had_both) - there):
+    needed = _needed_by_later(merge, carrier, still - had_both) if carrier.is_pair else set()
+    if again := sorted((still & had_both | needed) - there):
         pairs = [{carrier.owner.name: owner, carrier.tag.name: merge.tag_id} for owner in again]
         db.session.execute(insert(carrier.table), pairs)
-    _exchange(carrier, sorted(still - had_both), there, merge.into_id, merge.tag_id)
+    _exchange(carrier, sorted(still - had_both - needed), there, merge.into_id, merge.tag_id)
     for owner in owners if carrier.change else ():
         note_change(str(carrier.change), owner)
+
+
+def _needed_by_later(merge: TagMerge, carrier: Carrier, owners: set[int]) -> set[int]:
+    """Of these owners those that a later merge found with the tag that stays, which they had by this one: from now on they have it by that one."""
+    moves = (
+        select(TagMove.owner_id, func.min(TagMove.merge_id))
+        .join(TagMerge, TagMerge.id == TagMove.merge_id)
+        .where(TagMerge.into_id == merge.into_id, TagMerge.id > merge.id, TagMerge.undone_at.is_(None))
+        .where(TagMove.carrier == carrier.table.name, TagMove.owner_id.in_(owners), TagMove.had_both)
+        .group_by(TagMove.owner_id)
+    )
+    found = db.session.execute(moves).tuples().all()
+    for owner, merge_id in found:
+        its = (TagMove.merge_id == merge_id, TagMove.carrier == carrier.table.name, TagMove.owner_id == owner)
+        db.session.execute(update(TagMove).where(*its).values(had_both=False))
+    return {owner for owner, _merge_id in found}
 
 
 def _carrying(carrier: Carrier, tag_id: int, owners: Sequence[int]) -> set[int]:

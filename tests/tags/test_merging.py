@@ -224,6 +224,21 @@ def test_one_merge_at_a_time_touches_a_tag(world, tags, merge):
     merge_tag(world.district_staff, tags["livestock"], tags["crops"])
 
 
+def test_two_merges_into_one_tag_are_taken_back_in_any_order(world, tags):
+    sold, grown, old = tags["marketing"], tags["crops"], tags["elderly"]
+    thread = tagged_thread(world.secretary, "养猪卖菜送食堂", tags["livestock"], sold, old)
+    merges = []
+    for tag in (tags["livestock"], sold, old):
+        merges.append(merge_tag(world.district_staff, tag, grown))
+        move_all()
+    left = []
+    for merge in merges:
+        undo_merge(world.district_staff, merge)
+        move_all()
+        left.append(tags_of(thread))
+    assert left == [{"livestock", "crops"}, {"livestock", "marketing", "crops"}, {"livestock", "marketing", "elderly"}]
+
+
 def test_a_merge_is_not_taken_back_beside_another_tag_of_that_name(world, tags, merge):
     move_all()
     rename_tag(world.district_staff, tags["marketing"], "养殖")
