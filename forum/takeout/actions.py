@@ -56,10 +56,10 @@ _FIRST = (
     "adoption_results",
 )
 _LAST = ("read", "followed", "notice_preferences", "mail_address", "calendar", "sessions", "deeds")
-QUOTED = re.compile(r"^[ \t]*>.*(\n[ \t]*>.*)*", re.MULTILINE)
-
 # What stands in these columns may quote a neighbour: what he said is his.
 _WRITTEN = ("body",)
+_QUOTED = re.compile(r"^[ \t]*>.*(\n[ \t]*>.*)*", re.MULTILINE)
+
 Row = dict[str, Any]
 
 
@@ -89,16 +89,9 @@ def note_takeout(actor: Actor) -> None:
     record(actor, "writing.export", "person", actor.id)
 
 
-def _place(belonging: Belonging) -> tuple[int, int]:
-    """Where rows of a kind stand on the page."""
-    if belonging.key in _FIRST:
-        return 0, _FIRST.index(belonging.key)
-    return (2, _LAST.index(belonging.key)) if belonging.key in _LAST else (1, 0)
-
-
 def own_words(text: str) -> str:
     """A text without the lines that it quotes."""
-    return QUOTED.sub("> ……", text)
+    return _QUOTED.sub("> ……", text)
 
 
 def _write(archive: ZipFile, actor: Actor) -> None:
@@ -110,6 +103,13 @@ def _write(archive: ZipFile, actor: Actor) -> None:
     with archive.open(f"{_('我写的')}.html", "w", force_zip64=True) as out:
         for piece in page_of(actor, sections, sent, utcnow()):
             out.write(piece.encode())
+
+
+def _place(belonging: Belonging) -> tuple[int, int]:
+    """Where rows of a kind stand on the page."""
+    if belonging.key in _FIRST:
+        return 0, _FIRST.index(belonging.key)
+    return (2, _LAST.index(belonging.key)) if belonging.key in _LAST else (1, 0)
 
 
 def _copy_files(archive: ZipFile, actor: Actor) -> dict[str, list[Row]]:

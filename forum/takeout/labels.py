@@ -1,6 +1,6 @@
 """What the file to read calls columns and choices; what has no word here stands only in the file for programs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -9,21 +9,30 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forum.clock import full_day, local
+from forum.consultations.labels import result_label as follow_up_label
 from forum.consultations.models import FollowUpResult
+from forum.learning.trips.labels import result_label as use_label
 from forum.learning.trips.models import UseResult
+from forum.library.adoptions.labels import RESULTS as ADOPTION_LABELS
 from forum.library.adoptions.models import AdoptionResult
 from forum.library.models import CardState
 from forum.meetings.models import Answer
 from forum.meetings.proposals.models import OfferAnswer
 from forum.moderation.forms import KIND_LABELS as REPORT_LABELS
+from forum.moderation.models import ReportKind
 from forum.notices.labels import MAIL_LABELS, TOPIC_LABELS
-from forum.threads.forms import KIND_LABELS, REACH_LABELS
-from forum.threads.models import ReactionKind, Stance, ThreadKind
+from forum.notices.models import MailWhen
+from forum.threads.forms import REACH_LABELS
+from forum.threads.lists import kind_label
+from forum.threads.models import Reach, ReactionKind, Stance, ThreadKind
 from forum.trail.words import words_of
 from forum.units.labels import ROLE_LABELS
+from forum.units.models import Role
 
 LABELS: dict[str, Any] = {
     "about": _l("介绍"),
+    "action": _l("做了什么"),
+    "added_at": _l("什么时候"),
     "address": _l("邮箱"),
     "answer": _l("答复"),
     "answered_at": _l("什么时候"),
@@ -110,61 +119,29 @@ LABELS: dict[str, Any] = {
     "words": _l("怎么说的"),
     "workplace": _l("单位"),
     "written_at": _l("什么时候"),
-    "action": _l("做了什么"),
-    "added_at": _l("什么时候"),
 }
 
 # By class, for choices of two kinds are often the same word.
-_CHOICES: tuple[Mapping[Any, Any], ...] = (
-    ROLE_LABELS,
-    KIND_LABELS,
-    REACH_LABELS,
-    REPORT_LABELS,
-    MAIL_LABELS,
-    {
-        ThreadKind.TRIP: _l("外出学习"),
-        ThreadKind.LECTURE: _l("专家授课"),
-    },
-    {
-        Stance.SUPPLEMENT: _l("补充"),
-        Stance.OBJECTION: _l("不同意见"),
-    },
-    {
-        ReactionKind.USEFUL: _l("这个管用"),
-        ReactionKind.SAME: _l("我们村也有"),
-    },
-    {
-        FollowUpResult.SOLVED: _l("解决了"),
-        FollowUpResult.BETTER: _l("好一些了"),
-        FollowUpResult.UNSOLVED: _l("没解决"),
-    },
-    {
-        AdoptionResult.WORKED: _l("管用"),
-        AdoptionResult.PARTLY: _l("有点用"),
-        AdoptionResult.FAILED: _l("没用上"),
-    },
-    {
-        UseResult.USED: _l("用上了"),
-        UseResult.DOING: _l("正在办"),
-        UseResult.UNFIT: _l("不合适"),
-    },
-    {
+_CHOICES: dict[type[StrEnum], Callable[[Any], Any]] = {
+    Role: ROLE_LABELS.get,
+    ThreadKind: kind_label,
+    Reach: REACH_LABELS.get,
+    ReportKind: REPORT_LABELS.get,
+    MailWhen: MAIL_LABELS.get,
+    FollowUpResult: follow_up_label,
+    AdoptionResult: ADOPTION_LABELS.get,
+    UseResult: use_label,
+    Stance: {Stance.SUPPLEMENT: _l("补充"), Stance.OBJECTION: _l("不同意见")}.get,
+    ReactionKind: {ReactionKind.USEFUL: _l("这个管用"), ReactionKind.SAME: _l("我们村也有")}.get,
+    CardState: {
         CardState.DRAFT: _l("草稿"),
         CardState.NOMINATED: _l("报上去了"),
         CardState.PUBLISHED: _l("发布了"),
-    },
-    {
-        Answer.COMING: _l("来"),
-        Answer.LEAVE: _l("请假"),
-        Answer.SUBSTITUTE: _l("有人代替"),
-    },
-    {
-        OfferAnswer.ACCEPTED: _l("接了"),
-        OfferAnswer.DECLINED: _l("没接"),
-    },
-)
+    }.get,
+    Answer: {Answer.COMING: _l("来"), Answer.LEAVE: _l("请假"), Answer.SUBSTITUTE: _l("有人代替")}.get,
+    OfferAnswer: {OfferAnswer.ACCEPTED: _l("接了"), OfferAnswer.DECLINED: _l("没接")}.get,
+}
 _TOPICS: Mapping[str, Any] = {topic.value: words for topic, words in TOPIC_LABELS.items()}
-_OF_CLASS = {(type(choice), choice.value): words for choices in _CHOICES for choice, words in choices.items()}
 
 
 def shown(name: str, value: Any) -> str:
@@ -174,7 +151,8 @@ def shown(name: str, value: Any) -> str:
     if name == "topic":
         return str(_TOPICS.get(value, value))
     if isinstance(value, StrEnum):
-        return str(_OF_CLASS.get((type(value), value.value), ""))
+        words = _CHOICES.get(type(value))
+        return str(words(value) or "") if words else ""
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, datetime):
