@@ -16,6 +16,7 @@ from forum.learning.trips.models import UseResult
 from forum.library.adoptions.labels import RESULTS as ADOPTION_LABELS
 from forum.library.adoptions.models import AdoptionResult
 from forum.library.models import CardState
+from forum.meetings.minutes.models import MarkKind
 from forum.meetings.models import Answer
 from forum.meetings.proposals.models import OfferAnswer
 from forum.moderation.forms import KIND_LABELS as REPORT_LABELS
@@ -139,6 +140,7 @@ _CHOICES: dict[type[StrEnum], Callable[[Any], Any]] = {
         CardState.PUBLISHED: _l("发布了"),
     }.get,
     Answer: {Answer.COMING: _l("来"), Answer.LEAVE: _l("请假"), Answer.SUBSTITUTE: _l("有人代替")}.get,
+    MarkKind: {MarkKind.CONCLUSION: _l("结论"), MarkKind.ACTION: _l("要办的事")}.get,
     OfferAnswer: {OfferAnswer.ACCEPTED: _l("接了"), OfferAnswer.DECLINED: _l("没接")}.get,
 }
 _TOPICS: Mapping[str, Any] = {topic.value: words for topic, words in TOPIC_LABELS.items()}

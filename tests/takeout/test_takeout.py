@@ -32,7 +32,7 @@ from forum.extensions import db
 from forum.media.models import Picture
 from forum.media.store import PICTURES
 from forum.takeout.actions import AlreadyMaking, _alone, make_takeout, own_words
-from forum.takeout.labels import LABELS
+from forum.takeout.labels import LABELS, shown
 from forum.threads.models import Reach, Thread
 from forum.units.actors import Actor
 from tests.browsing import Browser
@@ -137,11 +137,16 @@ def value_for(table: Table, column: Column[Any]) -> Any:
     return next(value for each, value in by_type if isinstance(kind, each))
 
 
-def test_every_column_has_its_word(app: Flask) -> None:
-    shown = {column.name for belonging in BELONGINGS for column in belonging.rows_of(NOBODY).selected_columns}
+def test_every_column_has_its_word_and_so_has_every_choice(app: Flask) -> None:
+    columns = [column for belonging in BELONGINGS for column in belonging.rows_of(NOBODY).selected_columns]
+    names = {column.name for column in columns}
     for_programs = {"post_id", "question_id", "deed"}
-    assert shown - set(LABELS) == for_programs
-    assert set(LABELS) - shown == set()
+    assert names - set(LABELS) == for_programs
+    assert set(LABELS) - names == set()
+    read = [column for column in columns if column.name in LABELS and isinstance(column.type, Enum)]
+    assert [
+        choice for column in read for choice in column.type.enum_class or () if not shown(column.name, choice)
+    ] == []
 
 
 def test_it_is_his_own_and_nobody_elses(world: World) -> None:
