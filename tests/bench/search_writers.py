@@ -120,7 +120,7 @@ def _writers() -> list[Actor]:
 
 @contextmanager
 def _served(app: Flask) -> Iterator[None]:
-    """A web server and a worker, as they are started in earnest."""
+    """A web server and a worker, as they are started in earnest; the worker makes no vectors, for none of the district's are in the database."""
     settings = app.extensions["settings"]
     env = {
         "SECRET_KEY": SECRET,
@@ -129,7 +129,11 @@ def _served(app: Flask) -> Iterator[None]:
         "PORT": str(PORT),
     }
     env |= {"SEARCH_VECTORS": "true", "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "passive"}
-    processes = [subprocess.Popen(command, env={**os.environ, **env}) for command in commands(load(env)).values()]
+    env = {**os.environ, **env}
+    processes = [
+        subprocess.Popen(command, env=env | ({"SEARCH_VECTORS": "false"} if name == "worker" else {}))
+        for name, command in commands(load(env)).items()
+    ]
     try:
         until_up(PORT)
         yield
