@@ -83,6 +83,11 @@ def undo_merge(actor: Actor | None, merge: TagMerge) -> None:
     gone = [word for word in merge.before["words"] if word not in theirs]
     db.session.execute(delete(TagSynonym).where(TagSynonym.tag_id == into.id, TagSynonym.word.in_(gone)))
     merge.undone_at, merge.undone_by_id = utcnow(), actor.id if actor else None
+    in_force = (TagMerge.into_id == into.id, TagMerge.undone_at.is_(None), TagMerge.id != merge.id)
+    other = db.session.scalars(select(TagMerge).where(*in_force).order_by(TagMerge.id).limit(1)).first()
+    if other is not None:  # what others have taught, too, goes with the last of them
+        words = [*other.before["words"], *(word for word in merge.before["words"] if word in theirs)]
+        other.before = {**other.before, "words": words}
     record(actor, "tag.undo_merge", "tag", tag.id, into=into.id)
 
 

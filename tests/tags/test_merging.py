@@ -239,6 +239,19 @@ def test_two_merges_into_one_tag_are_taken_back_in_any_order(world, tags):
     assert left == [{"livestock", "crops"}, {"livestock", "marketing", "crops"}, {"livestock", "marketing", "elderly"}]
 
 
+def test_a_word_that_two_merged_tags_know_goes_with_the_last_of_them(world, tags):
+    merges = []
+    for tag in (tags["livestock"], tags["marketing"]):
+        add_synonym(world.district_staff, tag, "卖猪")
+        merges.append(merge_tag(world.district_staff, tag, tags["crops"]))
+        move_all()
+    undo_merge(world.district_staff, merges[0])
+    move_all()
+    assert words_of(tags["crops"]) == {"大棚", "销售", "电商", "卖猪"}
+    undo_merge(world.district_staff, merges[1])
+    assert words_of(tags["crops"]) == {"大棚"}
+
+
 def test_a_merge_is_not_taken_back_beside_another_tag_of_that_name(world, tags, merge):
     move_all()
     rename_tag(world.district_staff, tags["marketing"], "养殖")
