@@ -84,7 +84,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Chip:
-    """One thing the search is narrowed to, and the address of the search without it."""
+    """One thing the search is narrowed to, with an address: of the search without it, or of its own page."""
 
     label: str
     url: str
@@ -98,7 +98,7 @@ class Understood:
     plain: str = ""  # the same with the names that narrow: what somebody would ask
     filters: Filters = EVERYTHING
     chips: Sequence[Chip] = ()
-    pages: Sequence[Chip] = ()  # of the places and people it is narrowed to: name and address
+    pages: Sequence[Chip] = ()  # of the places and people it is narrowed to
 
     @property
     def is_empty(self) -> bool:
@@ -140,14 +140,14 @@ class _Reading:
 
     def _pages(self) -> list[Chip]:
         """Where the places and people are themselves to be found, the first few."""
+        authors = self.filters.get("authors", ())
         places = (*self.filters.get("units", ()), *self.filters.get("townships", ()))
-        pages = [
-            Chip(one.name, url_for("people.person", person_id=one.id))
-            if one.what == "person"
-            else Chip(one.name, url_for("people.place", place_id=one.id))
-            for one in self.named
-            if one.id in (self.filters.get("authors", ()) if one.what == "person" else places) and one.what != "tag"
-        ]
+        pages = []
+        for one in self.named:
+            if one.what == "person" and one.id in authors:
+                pages.append(Chip(one.name, url_for("people.person", person_id=one.id)))
+            elif one.what not in ("person", "tag") and one.id in places:
+                pages.append(Chip(one.name, url_for("people.place", place_id=one.id)))
         return pages[:MOST_PAGES]
 
     def kind(self) -> None:
