@@ -18,6 +18,17 @@ from forum.threads.models import Post, Thread
 from forum.threads.policies import readable_in_township, readable_posts
 from forum.units.actors import Actor
 
+_TOLD = (
+    StudyTrip.id,
+    StudyTrip.thread_id,
+    StudyTrip.title,
+    StudyTrip.destination,
+    StudyTrip.starts_on,
+    StudyTrip.ends_on,
+    StudyTrip.join_by,
+    StudyTrip.reason,
+)
+
 
 def _trips(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
     """Also whether the reader has a seat: of two changes one after the other, the last counts."""
@@ -25,17 +36,7 @@ def _trips(actor: Actor, ids: Collection[int]) -> Mapping[int, Any]:
         TripMember.trip_id == StudyTrip.id, TripMember.person_id == actor.id
     )
     rows = db.session.execute(
-        select(
-            StudyTrip.id,
-            StudyTrip.thread_id,
-            StudyTrip.title,
-            StudyTrip.destination,
-            StudyTrip.starts_on,
-            StudyTrip.ends_on,
-            StudyTrip.join_by,
-            StudyTrip.reason,
-            mine.scalar_subquery().label("has_seat"),
-        )
+        select(*_TOLD, mine.scalar_subquery().label("has_seat"))
         .outerjoin(Thread, Thread.id == StudyTrip.thread_id)
         .where(StudyTrip.id.in_(ids), readable_trips(actor))
     )
@@ -46,16 +47,7 @@ def _trips_of(township_id: int, ids: Collection[int]) -> Mapping[int, Any]:
     """What a group reads: trips to which its township is invited, and that everybody there may read of."""
     invited = select(TripTownship.trip_id).where(TripTownship.trip_id == StudyTrip.id)
     rows = db.session.execute(
-        select(
-            StudyTrip.id,
-            StudyTrip.thread_id,
-            StudyTrip.title,
-            StudyTrip.destination,
-            StudyTrip.starts_on,
-            StudyTrip.ends_on,
-            StudyTrip.join_by,
-            StudyTrip.reason,
-        )
+        select(*_TOLD)
         .join(Thread, Thread.id == StudyTrip.thread_id)
         .where(StudyTrip.id.in_(ids), readable_in_township(township_id))
         .where(or_(~invited.exists(), invited.where(TripTownship.township_id == township_id).exists()))
