@@ -28,7 +28,7 @@ from forum.language import is_english
 from forum.markup import MAX_TYPED
 from forum.once import Done, digest_of, first_result, is_genuine, issue_token, once
 from forum.paging import LARGEST_ID
-from forum.text import clean
+from forum.text import clean, shows_nothing
 
 NOT_ON_THE_LIST = _l("名单里没有这一项，请重新选。")
 _NOT_CONTENT = {"csrf_token", "once", "carried", "submit"}
@@ -95,12 +95,17 @@ def _words_of_fields(english: bool) -> Any:
 
 def on_one_line(value: str | None) -> str | None:
     """A filter for lines: through the one door, without blanks at the ends, its line ends made blanks."""
-    return clean(value).replace("\n", " ").strip() if isinstance(value, str) else value
+    return _seen(clean(value).replace("\n", " ").strip()) if isinstance(value, str) else value
 
 
 def tidied(value: str | None) -> str | None:
     """A filter for long texts: leading full-width blanks of the first line are kept, the rest of the edge is not."""
-    return clean(value).strip("\n \t") if isinstance(value, str) else value
+    return _seen(clean(value).strip("\n \t")) if isinstance(value, str) else value
+
+
+def _seen(text: str) -> str:
+    # A name of joiners alone is no name: the field counts as empty and says so.
+    return "" if shows_nothing(text) else text
 
 
 def sent_text(name: str) -> str:
