@@ -62,9 +62,9 @@ class Visitor(Browser):
     csrf_token: str
 
     def send(self, url: str, data: dict[str, Any] | None = None, **kwargs: Any) -> Any:
-        """Post a form as the page would: with its CSRF token and a one-time token never used before."""
+        """Post a form as the page would: with its CSRF token and a one-time token never used before. What a file is sent from is closed."""
         fields = {"csrf_token": self.csrf_token, "once": f"once-{next(_tokens)}", **(data or {})}
-        return self.post(url, data=fields, **kwargs)
+        return self.post(url, data=fields, buffered=True, **kwargs)
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ def test_deeds_answer_as_without(
             answer = ask(app, scene, claim(role), row, role)
         if answer.status_code != row.answers[role]:
             wrong.append(f"{row}: {answer.status}")
-        if EVIL in (answer.location or "") + answer.get_data(as_text=True):
+        if EVIL.encode() in (answer.location or "").encode() + answer.data:
             wrong.append(f"{row}: leads away")
         if written:
             put_back(kept_rows, tables_in(written))

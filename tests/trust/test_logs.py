@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from forum.clock import utcnow
 from forum.extensions import db
 from forum.logs import configure
-from forum.threads import views
+from forum.threads import sending
 from forum.threads.models import PostRevision
 from tests.accounts.conftest import PASSWORD
 from tests.trust.conftest import Visit
@@ -55,11 +55,11 @@ def test_no_log_names_people_or_repeats_their_words(
     visitor.get("/", headers={"User-Agent": CANARY, "X-Request-Id": CANARY, "X-Forwarded-For": CANARY})
     for error in (RuntimeError("broken"), OperationalError("INSERT", {"body": CANARY}, Exception("gone"))):
         with monkeypatch.context() as broken:
-            broken.setattr(views, "begin_thread", failing(error))
+            broken.setattr(sending, "begin_thread", failing(error))
             answer = visitor.send("/threads/ask", {"kind": "question", "reach": "district", "body": CANARY})
         assert answer.status_code in (500, 503)
     with monkeypatch.context() as broken:
-        broken.setattr(views, "begin_thread", nameless)
+        broken.setattr(sending, "begin_thread", nameless)
         assert (
             visitor.send("/threads/ask", {"kind": "question", "reach": "district", "body": CANARY}).status_code == 500
         )
