@@ -7,7 +7,7 @@ import click
 from flask import Flask, Request, has_request_context, request
 from flask.cli import ScriptInfo
 from werkzeug.datastructures import ImmutableMultiDict
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, UnicodeConverter, ValidationError
 from werkzeug.utils import cached_property, import_string
 
 from config import Settings
@@ -118,6 +118,15 @@ class Id(IntegerConverter):
         super().__init__(*args, **{"max": LARGEST_ID, **kwargs})
 
 
+class Word(UnicodeConverter):
+    """Any text in a route: what the one door would change is in no column and not found. A NUL would be an error of PostgreSQL."""
+
+    def to_python(self, value: str) -> str:
+        if clean(value) != value:
+            raise ValidationError
+        return super().to_python(value)
+
+
 def create_app(settings: Settings) -> Flask:
     """Build the application.
 
@@ -129,7 +138,7 @@ def create_app(settings: Settings) -> Flask:
         )
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.request_class = CleanRequest
-    app.url_map.converters["int"] = Id
+    app.url_map.converters |= {"int": Id, "string": Word, "default": Word}
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings
     logs.configure(debug=settings.debug)

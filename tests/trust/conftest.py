@@ -61,10 +61,14 @@ class Visitor(Browser):
 
     csrf_token: str
 
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Ask for all of an answer, so that the file it may be sent from is closed."""
+        return super().open(*args, **{"buffered": True, **kwargs})
+
     def send(self, url: str, data: dict[str, Any] | None = None, **kwargs: Any) -> Any:
-        """Post a form as the page would: with its CSRF token and a one-time token never used before. What a file is sent from is closed."""
+        """Post a form as the page would: with its CSRF token and a one-time token never used before."""
         fields = {"csrf_token": self.csrf_token, "once": f"once-{next(_tokens)}", **(data or {})}
-        return self.post(url, data=fields, buffered=True, **kwargs)
+        return self.post(url, data=fields, **kwargs)
 
 
 @pytest.fixture
